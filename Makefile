@@ -1,0 +1,44 @@
+# Riattiva: `make demo` shows it, `make test` proves it, `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test check format lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Riattiva needs Python 3.11 or newer; this is " + sys.version) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: .venv/ready ## make the virtual environment from the lock file
+
+demo: setup ## the whole story on embedded parts and a sandbox, in two minutes
+	$(BIN)/riattiva demo
+
+up: setup ## start the whole service on embedded parts
+	$(BIN)/riattiva up
+
+test: setup ## run the tests
+	$(BIN)/pytest
+
+check: setup ## format, lint, types, layers and house rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/test_house.py
+
+format: setup ## rewrite the code in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: setup ## pin the newest dependencies into requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove the virtual environment and everything generated
+	rm -rf .venv artefacts demo-data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Riattiva: survey-driven reactivation of dormant CRM contacts."""

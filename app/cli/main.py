@@ -1,0 +1,11 @@
+"""The commands in the order a marketer meets them."""
+
+import click
+
+from app.cli.base import Group
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="riattiva")
+def main() -> None:
+    """Riattiva wakes up dormant CRM contacts, or lets them go with proof."""

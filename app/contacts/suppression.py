@@ -1,0 +1,58 @@
+"""Addresses that must not be written to: added by any stop, lifted only by the contact's own later opt-in."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import col
+
+from app.contacts.models import Suppression
+from app.db import Session, table_of, upsert
+
+
+def suppress(
+    db: Session, addresses: Iterable[tuple[str, str]], *, reason: str, source: str, at: datetime
+) -> None:
+    """Suppress each (channel, address hash); one already suppressed keeps its first reason and time.
+
+    An address lifted before is suppressed again only by a stop that is newer than the lift.
+    """
+    table = table_of(Suppression)
+    for channel, address in addresses:
+        row = {"channel": channel, "address_hash": address, "reason": reason, "source": source, "at": at}
+        statement = upsert(db, table).values(**row)
+        db.execute(
+            statement.on_conflict_do_update(
+                index_elements=["channel", "address_hash"],
+                set_={"lifted_at": None, "reason": reason, "source": source, "at": at},
+                where=table.c.lifted_at.is_not(None) & (table.c.lifted_at < at),
+            )
+        )
+
+
+def lift(db: Session, channel: str, address: str, *, at: datetime) -> bool:
+    """The contact opted in again on this address, later than the stop; returns whether a suppression was lifted.
+
+    Never call this for an import, a merge, a sync or a provider's resubscribe event.
+    """
+    table = table_of(Suppression)
+    result = db.execute(
+        table.update()
+        .where(table.c.channel == channel, table.c.address_hash == address)
+        .where(table.c.lifted_at.is_(None), table.c.at < at)
+        .values(lifted_at=at)
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def suppressed(db: Session, addresses: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these (channel, address hash) must not be written to."""
+    if not addresses:
+        return set()
+    table = table_of(Suppression)
+    found = db.execute(
+        table.select()
+        .with_only_columns(table.c.channel, table.c.address_hash)
+        .where(col(Suppression.address_hash).in_([hash_ for _, hash_ in addresses]))
+        .where(table.c.lifted_at.is_(None))
+    )
+    return {(channel, hash_) for channel, hash_ in found} & set(addresses)

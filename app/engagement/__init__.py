@@ -1,0 +1,4 @@
+"""The timeline of what contacts did, how far each sign can be trusted, and who has gone quiet.
+
+May import: contacts, accounts, journal and the floor. Owns: interactions.
+"""

