@@ -29,8 +29,6 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session, SQLModel
 
 
-
-
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC time; a naive one is refused, because nobody knows when that was."""
 
@@ -70,9 +68,9 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, json_serializer=_to_json)
-
-
+    return create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, pool_size=10, json_serializer=_to_json
+    )
 
 
 @contextmanager

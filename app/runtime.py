@@ -10,11 +10,12 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from app import db as database
+from app import queue
 from app.channels.sendgrid import SendGrid
 from app.channels.twilio import Twilio
 from app.db import Session
+from app.embedded import valkey_url
 from app.errors import NotAvailable
-from app.queue import connect
 from app.settings import Settings, clock_start
 from app.surveys.definition import Survey, load_all
 
@@ -46,7 +47,7 @@ def open_runtime(settings: Settings) -> Runtime:
     return Runtime(
         settings=settings,
         engine=database.open_engine(settings.database),
-        redis=connect(settings.redis_url),
+        redis=queue.connect(settings.redis_url or valkey_url(settings.data_dir)),
         surveys=load_all(SURVEYS_FOLDER),
         clock_ahead=clock_start(settings.riattiva_now),
         email=SendGrid(settings.sendgrid_api_key, settings.sendgrid_base_url)
@@ -82,7 +83,9 @@ def now() -> datetime:
 @contextmanager
 def session() -> Iterator[Session]:
     """A transaction that writes; commits at the end, rolls back on an exception."""
-    with database.writing(current().engine) as db:
+    rt = current()
+    with database.writing(rt.engine) as db:
+        queue.attach(db, rt.redis)
         yield db
 
 
@@ -91,3 +94,13 @@ def reading() -> Iterator[Session]:
     """A transaction that only reads and never takes the write lock."""
     with database.reading(current().engine) as db:
         yield db
+
+
+def ring(queue_name: str, job: str, *args: str) -> bool:
+    """Ask a worker to run a job; False when Redis is away (the sweep rings again)."""
+    return queue.ring(current().redis, queue_name, job, *args)
+
+
+def ring_after_commit(db: Session, queue_name: str, job: str, *args: str) -> None:
+    """Ring once this transaction has committed; never when it is rolled back."""
+    queue.ring_after_commit(db, queue_name, job, *args)

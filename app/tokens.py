@@ -1,7 +1,10 @@
 """Signed links: each token serves one purpose, carries only opaque ids, and any current key verifies it."""
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from enum import StrEnum
+from uuid import UUID
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -12,7 +15,6 @@ class Purpose(StrEnum):
     SURVEY = "s"
     PREFERENCES = "p"
     UNSUBSCRIBE = "u"
-    REPLY = "r"
     SETUP = "setup"
 
 
@@ -39,3 +41,25 @@ def read(keys: Sequence[str], purpose: Purpose, token: str) -> list[str]:
 def _serializer(keys: Sequence[str], purpose: Purpose) -> URLSafeSerializer:
     # itsdangerous signs with the last key of the list and verifies with any.
     return URLSafeSerializer(list(keys), salt=f"riattiva.{purpose.value}")
+
+
+def make_reply(keys: Sequence[str], message_id: str) -> str:
+    """A token for the local part of a reply address: 48 hex digits, since mail systems may change the case
+    and RFC 5321 allows 64 characters in all."""
+    plain = UUID(message_id).hex
+    return plain + _reply_mac(keys[0], plain)
+
+
+def read_reply(keys: Sequence[str], token: str) -> str:
+    """The message id inside; raises BadToken."""
+    plain, mac = token[:32].lower(), token[32:].lower()
+    if len(token) != 48 or not any(
+        hmac.compare_digest(mac.encode(), _reply_mac(key, plain).encode()) for key in keys
+    ):
+        raise BadToken("this reply address is not ours")
+    return str(UUID(plain))
+
+
+def _reply_mac(key: str, plain: str) -> str:
+    secret = hashlib.sha256(f"riattiva.reply:{key}".encode()).digest()
+    return hashlib.blake2b(plain.encode(), key=secret, digest_size=8).hexdigest()

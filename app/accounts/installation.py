@@ -17,7 +17,9 @@ def check_suppression_key(db: Session, settings: Settings) -> None:
     Raises BadInput; stores the check value on the very first start.
     """
     if not settings.suppression_key:
-        raise BadInput("SUPPRESSION_KEY is not set", where="settings", mend="Make one and keep it with backups.")
+        raise BadInput(
+            "SUPPRESSION_KEY is not set", where="settings", mend="Make one and keep it with backups."
+        )
     value = hmac.new(settings.suppression_key.encode(), b"riattiva check value", hashlib.sha256).hexdigest()
     known = db.get(Installation, _CHECK)
     if known is None:

@@ -2,15 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 
 
 def email_key(email: str) -> str:
     """The form emails are compared in: trimmed, lower case, domain in ASCII (IDNA)."""
     local, _, domain = email.strip().rpartition("@")
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass
+    if not domain.isascii():
+        with suppress(UnicodeError):
+            domain = domain.encode("idna").decode("ascii")
     return f"{local}@{domain}".lower()
 
 

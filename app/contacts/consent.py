@@ -9,7 +9,7 @@ from sqlalchemy.sql.selectable import Subquery
 from sqlmodel import col
 
 from app.contacts.models import Consent, ConsentState
-from app.db import Session
+from app.db import Session, table_of
 
 
 def record(
@@ -42,11 +42,30 @@ def record(
         )
 
 
+def append(db: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Append many ready lines at once (columns of Consent without `id`); for imports."""
+    if rows:
+        db.execute(table_of(Consent).insert(), list(rows))
+
+
+def append_once(db: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """As `append`, leaving out what the ledger says already (contact, channel, state, time, source)."""
+    table = table_of(Consent)
+    named = ("contact_id", "channel", "state", "at", "source")
+    ids = {row["contact_id"] for row in rows}
+    query = select(*(table.c[name] for name in named)).where(table.c.contact_id.in_(ids))
+    known = {tuple(row) for row in db.execute(query)} if ids else set()
+    append(
+        db,
+        list({facts: row for row in rows if (facts := tuple(row[n] for n in named)) not in known}.values()),
+    )
+
+
 def present(db: Session, contact_id: str) -> dict[str, str]:
     """channel -> `granted` or `withdrawn`; a channel nobody said anything about is missing (unknown)."""
     held = present_states()
     rows = db.execute(select(held.c.channel, held.c.state).where(held.c.contact_id == contact_id))
-    return {channel: state for channel, state in rows}
+    return {row.channel: row.state for row in rows}
 
 
 def present_states(contact_ids: Sequence[str] | None = None) -> Subquery:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import col
+from sqlmodel import col, select
 
 from app.contacts.models import Suppression
 from app.db import Session, table_of, upsert
@@ -30,7 +30,7 @@ def suppress(
 
 
 def lift(db: Session, channel: str, address: str, *, at: datetime) -> bool:
-    """The contact opted in again on this address, later than the stop; returns whether a suppression was lifted.
+    """The contact opted in again on this address, later than the stop; returns whether one was lifted.
 
     Never call this for an import, a merge, a sync or a provider's resubscribe event.
     """
@@ -42,6 +42,16 @@ def lift(db: Session, channel: str, address: str, *, at: datetime) -> bool:
         .values(lifted_at=at)
     )
     return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def held(db: Session, addresses: Sequence[tuple[str, str]]) -> list[Suppression]:
+    """The suppressions that stand against these (channel, address hash), oldest first."""
+    query = select(Suppression).where(
+        col(Suppression.address_hash).in_([hash_ for _, hash_ in addresses]),
+        col(Suppression.lifted_at).is_(None),
+    )
+    found = db.exec(query.order_by(col(Suppression.at)))
+    return [row for row in found if (row.channel, row.address_hash) in addresses]
 
 
 def suppressed(db: Session, addresses: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -56,3 +66,25 @@ def suppressed(db: Session, addresses: Sequence[tuple[str, str]]) -> set[tuple[s
         .where(table.c.lifted_at.is_(None))
     )
     return {(channel, hash_) for channel, hash_ in found} & set(addresses)
+
+
+def follow(db: Session, moves: Sequence[tuple[str, str, str]]) -> None:
+    """A stop follows the person: for each (channel, address that was stopped, other address of theirs).
+
+    A hard bounce does not follow, because it says something about the address and not about the person.
+    """
+    if not moves:
+        return
+    table = table_of(Suppression)
+    stopped = {
+        (row.channel, row.address_hash): row
+        for row in db.execute(
+            table.select()
+            .where(table.c.address_hash.in_({old for _, old, _ in moves}))
+            .where(table.c.lifted_at.is_(None), table.c.reason != "hard_bounce")
+        )
+    }
+    for channel, old, new in moves:
+        row = stopped.get((channel, old))
+        if row is not None:
+            suppress(db, [(channel, new)], reason=row.reason, source=row.source, at=row.at)

@@ -6,9 +6,9 @@ Keyword = Literal["stop", "start", "help"]
 
 # Twilio's defaults: docs/messaging/tutorials/advanced-opt-out; REVOKE and OPTOUT since 14 May 2025.
 _CARRIER: dict[str, Keyword] = {
-    **{word: "stop" for word in ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT")},
-    **{word: "start" for word in ("START", "YES", "UNSTOP")},
-    **{word: "help" for word in ("HELP", "INFO")},
+    **dict.fromkeys(("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"), "stop"),
+    **dict.fromkeys(("START", "YES", "UNSTOP"), "start"),
+    **dict.fromkeys(("HELP", "INFO"), "help"),
 }
 _ITALIAN: dict[str, Keyword] = {
     "BASTA": "stop",

@@ -12,8 +12,10 @@ _SHORT = 3  # words; below it the identifier guesses
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TELLING = {
     "it": re.compile(
-        r"\b(?:grazie|non|piu|sono|siete|che|ciao|perche|voto|molto|basta|ottim[oi]|pessim[oi]|lascio|resto|"
-        r"per favore|buon\w*|il|gli|della?|questo|vostr\w+|sei|nessun\w*|tutto|bene|male|direi|mi|e stato)\b"
+        r"\b(?:grazie|non|piu|sono|siete|che|ciao|perche|voto|molto|basta|ottim[oi]|pessim[oi]|lascio|"
+        r"resto|"
+        r"per favore|buon\w*|il|gli|della?|questo|vostr\w+|sei|nessun\w*|tutto|bene|male|direi|mi|"
+        r"e stato)\b"
     ),
     "en": re.compile(
         r"\b(?:the|thanks?|you|please|your|not|dont|is|was|remove|me|unsubscribe|great|good|bad|leave|keep|"
@@ -34,14 +36,14 @@ def _identifier() -> _Identifier:
 
 
 def detect(text: str, prior: str | None = None) -> str:
-    """The ISO 639-1 code of `text` (normal form) among it, en, de and fr; `prior` wins when it is too short."""
+    """The language of `text` (normal form) among it, en, de and fr; `prior` wins when it is too short."""
     words = _WORD.findall(text)
     told = {lang: len(pattern.findall(text)) for lang, pattern in _TELLING.items()}
     known = prior if prior in LANGUAGES else None
     if len(words) < _SHORT:
-        if known or told["it"] == told["en"]:
-            return known or _FIRST
-        return max(told, key=lambda lang: told[lang])
+        likely = max(told, key=lambda lang: told[lang])
+        sure = told[likely] >= 2 and min(told.values()) == 0
+        return likely if sure else known or (likely if told[likely] else _FIRST)
     ranked = dict(_identifier().rank(text[:1000]))
     for lang, count in told.items():
         ranked[lang] += min(count, 5) * 0.2

@@ -46,6 +46,8 @@ class MessageGroup(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, sa_type=IdType, primary_key=True)
     state: str = GroupState.OPEN
+    reason: str | None = None
+    """Why it was paused, when a provider's answer paused it."""
 
 
 class Content(SQLModel, table=True):
@@ -105,8 +107,10 @@ class Message(SQLModel, table=True):
     content_id: str | None = Field(
         default=None, sa_column=Column(IdType, ForeignKey("contents.id"), nullable=True)
     )
-    """The frozen content; without one, `text` is the whole body."""
-    values: dict[str, str] = Field(default_factory=dict, sa_column=Column("values_", JsonType, nullable=False))
+    """The frozen content of an email; a text message carries its whole body in `text`."""
+    values: dict[str, str] = Field(
+        default_factory=dict, sa_column=Column("values_", JsonType, nullable=False)
+    )
     """What replaces the content's tags for this recipient."""
     headers: dict[str, str] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
     text: str = Field(default="", sa_type=Text)

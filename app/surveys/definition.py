@@ -1,11 +1,14 @@
-"""Reads survey files: everything the rest of the house holds as a Survey has passed through here and is sound."""
+"""Reads survey files: what the rest of the house holds as a Survey has passed through here and is sound."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from jsonschema import Draft202012Validator
 
 from app.surveys.check import check
 from app.surveys.document import Path_, parse_document, schema_problems
@@ -15,6 +18,7 @@ from app.surveys.survey import Branch, EmailWords, Kind, Option, Question, SmsWo
 __all__ = ["BadSurvey", "Kind", "Question", "Survey", "from_source", "load", "load_all", "parse"]
 
 CHANNELS = ("sms", "web", "email")
+SCHEMA = Path(__file__).resolve().parents[2] / "surveys" / "schema.json"
 
 
 def load(path: Path) -> Survey:
@@ -48,8 +52,8 @@ def load_all(folder: Path) -> dict[str, Survey]:
 def parse(text: str, where: str) -> Survey:
     """The survey written in `text`; raises BadSurvey with every error, each at its line of `where`."""
     document, lines, problems = parse_document(text, where)
-    if document is not None:
-        problems += schema_problems(document, lines, where)
+    if document is not None or not problems:
+        problems += schema_problems(document, lines, where, _validator(), "the survey")
     if problems:
         raise BadSurvey(sorted(problems, key=lambda problem: problem.line or 0))
     return _sound(document, lines, where)
@@ -57,10 +61,15 @@ def parse(text: str, where: str) -> Survey:
 
 def from_source(source: Mapping[str, object]) -> Survey:
     """The survey again from the `source` frozen into a wave, with the same version; raises BadSurvey."""
-    problems = schema_problems(source, {}, "")
+    problems = schema_problems(source, {}, "", _validator(), "the survey")
     if problems:
         raise BadSurvey(problems)
     return _sound(source, {}, "")
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
 def _sound(document: Any, lines: Mapping[Path_, int], where: str) -> Survey:

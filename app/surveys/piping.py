@@ -13,7 +13,7 @@ VALUES: Mapping[str, str] = {
 OPTIONS = "options"
 
 _PLACE = re.compile(r"(?P<before>[ \t]?)\{(?P<name>\w+)\}")
-_STRAY = re.compile(r"\{(?!\w+\})|(?<!\w)\}|[{}]{2,}")
+_DANGLING = re.compile(r"^\s*[,;:.!?]|,\s*[,;:.!?]", re.MULTILINE)
 _SPACES = re.compile(r"\s+")
 
 
@@ -23,14 +23,15 @@ def names(text: str) -> set[str]:
 
 
 def stray_brace(text: str) -> bool:
-    return _STRAY.search(text) is not None
+    """Whether a brace is left over once every {name} is taken out: a typing slip the contact would see."""
+    return any(brace in _PLACE.sub("", text) for brace in "{}")
 
 
 def fill(text: str, values: Mapping[str, str], fallbacks: Mapping[str, str]) -> str:
     """The text with each {name} replaced, in one pass, so that a value is never read as a placeholder.
 
-    A value that is missing or blank gives way to its fallback; an empty fallback takes the space before it along,
-    so that "Ciao {first_name}," becomes "Ciao,".
+    A value that is missing or blank gives way to its fallback; an empty fallback takes the space before it
+    along, so that "Ciao {first_name}," becomes "Ciao,".
     """
 
     def replaced(match: re.Match[str]) -> str:
@@ -39,3 +40,8 @@ def fill(text: str, values: Mapping[str, str], fallbacks: Mapping[str, str]) -> 
         return match["before"] + value if value else ""
 
     return _PLACE.sub(replaced, text)
+
+
+def reads_badly(text: str) -> bool:
+    """Whether a filled text shows the hole of an empty value: a line that begins with a comma, or ",?"."""
+    return _DANGLING.search(text) is not None

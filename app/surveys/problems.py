@@ -14,7 +14,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`line` counts from 1 and is None when the survey was rebuilt from a frozen wave; `where` names the file."""
+    """`line` counts from 1, None when the survey was rebuilt from a frozen wave; `where` names the file."""
 
     line: int | None
     severity: Severity

@@ -18,7 +18,7 @@ class Kind(StrEnum):
     CONSENT = "consent"
 
 
-SCALES: Mapping[Kind, range] = {Kind.NPS: range(0, 11), Kind.CSAT: range(1, 6)}
+SCALES: Mapping[Kind, range] = {Kind.NPS: range(11), Kind.CSAT: range(1, 6)}
 STAY, LEAVE = "stay", "leave"
 
 
@@ -32,7 +32,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Where an answer leads: ratings from `low` to `high` (inclusive), or one of the option values `among`."""
+    """Where an answer leads: ratings `low` to `high` (inclusive), or one of the option values `among`."""
 
     go: str
     low: int | None = None
@@ -114,6 +114,6 @@ class Survey:
     lines: Mapping[tuple[str | int, ...], int] = field(repr=False, compare=False)
 
     def language(self, lang: str | None) -> str:
-        """The language to speak with someone who prefers `lang` ("it-IT" is "it"); the file's first is the default."""
+        """The language for someone who prefers `lang` ("it-IT" is "it"); the file's first is the default."""
         short = (lang or "").replace("_", "-").split("-")[0].lower()
         return short if short in self.languages else self.languages[0]

@@ -11,9 +11,8 @@ from app.db import IdType, JsonType, UtcDateTime, new_id
 
 
 class WaveState(StrEnum):
-    """planning -> running -> finished; paused (by a person or a brake) and canceled on the way."""
+    """running -> finished; paused (by a person or a brake) and canceled on the way."""
 
-    PLANNING = "planning"
     RUNNING = "running"
     PAUSED = "paused"
     FINISHED = "finished"
@@ -33,12 +32,12 @@ class Wave(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, sa_type=IdType, primary_key=True)
     name: str
-    state: str = WaveState.PLANNING
+    state: str = WaveState.RUNNING
     definition: dict[str, Any] = Field(sa_column=Column(JsonType, nullable=False))
     """The wave file, frozen."""
     survey_version: str = Field(foreign_key="survey_versions.version")
     contents: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
-    """step -> channel -> language -> content id."""
+    """step -> language -> content id, for the emails."""
     step: int = 0
     """The step that is being planned."""
     cursor: str | None = Field(default=None, sa_type=IdType)

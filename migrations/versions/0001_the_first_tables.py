@@ -86,6 +86,7 @@ def upgrade() -> None:
         "message_groups",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(

@@ -1,0 +1,1 @@
+"""How Riattiva speaks with SendGrid and Twilio: sends, verifies, parses; no tables, imports no room."""

@@ -1,0 +1,176 @@
+"""SendGrid, our email provider: one request for up to 1,000 people, and a true account of its fate."""
+
+import http.client
+import json
+import logging
+import re
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from python_http_client.exceptions import HTTPError
+from sendgrid import SendGridAPIClient
+
+from app.channels.base import (
+    Accepted,
+    ChannelError,
+    EmailContent,
+    EmailRecipient,
+    NothingAccepted,
+    Refused,
+    SendResult,
+    Unknown,
+    tag,
+)
+from app.channels.sendgrid_events import MESSAGE_KEY, parse_events, verify
+from app.channels.sendgrid_inbound import parse_inbound
+from app.channels.wire import never_left
+
+__all__ = ["MAX_RECIPIENTS", "SendGrid", "parse_events", "parse_inbound", "verify"]
+
+MAX_RECIPIENTS = 1000  # personalizations in a request (tsg_mail_v3.json, maxItems)
+_NAMED = re.compile(r"\bpersonalizations(?:\.|\[)(\d+)")
+_NOT_IN_NAMES = re.compile(r"[;,\x00-\x1f]+")
+
+# The SDK's debug lines print the API key and whole message bodies.
+logging.getLogger("python_http_client").setLevel(logging.INFO)
+
+
+class SendGrid:
+    """Safe to share between threads: each gets a client of its own, as the SDK's is not."""
+
+    def __init__(self, api_key: str, base_url: str, timeout: float = 30) -> None:
+        """`timeout` in seconds, for connecting and for each read."""
+        self._api_key, self._base_url, self._timeout = api_key, base_url.rstrip("/"), timeout
+        self._own = threading.local()
+
+    def send(self, content: EmailContent, recipients: Sequence[EmailRecipient]) -> SendResult:
+        """Hand 1..1,000 messages over in one request; never raises for anything the network or provider does.
+
+        ValueError when there are none or too many. Statuses: providers.md section 1."""
+        if not 1 <= len(recipients) <= MAX_RECIPIENTS:
+            raise ValueError(f"a request takes 1 to {MAX_RECIPIENTS} recipients, not {len(recipients)}")
+        try:
+            response = self._client().mail.send.post(request_body=_body(content, recipients))
+        except HTTPError as answer:
+            return _refusal(answer, len(recipients))
+        except (OSError, http.client.HTTPException) as error:
+            if never_left(error):
+                return NothingAccepted(f"SendGrid cannot be reached: {error}", code="unreachable")
+            return Unknown(f"the answer of SendGrid was lost: {error!r}")
+        # 200 with an empty body is sandbox mode's yes; any other page was not written by mail/send.
+        if response.status_code == 202 or (response.status_code == 200 and not response.body):
+            return Accepted(response.headers.get("X-Message-Id") or "")
+        return Unknown(f"SendGrid answered {response.status_code}, which mail/send never does")
+
+    def webhook_public_key(self) -> str:
+        """The key that verifies event webhooks, as base64 DER. Raises ChannelError when it cannot be read."""
+        try:
+            response = self._client().user.webhooks.event.settings.signed.get()
+            key = _object(response.body).get("public_key")
+        except HTTPError as answer:
+            raise ChannelError(f"SendGrid does not give its webhook key: {_reason(answer)}") from answer
+        except (OSError, http.client.HTTPException) as error:
+            raise ChannelError(f"SendGrid cannot be asked for its webhook key: {error}") from error
+        if not isinstance(key, str) or not key:
+            raise ChannelError("SendGrid holds no webhook key: turn on the signed event webhook first")
+        return key
+
+    def _client(self) -> Any:
+        if not hasattr(self._own, "client"):
+            self._own.client = SendGridAPIClient(self._api_key, host=self._base_url).client
+            self._own.client.timeout = self._timeout
+        return self._own.client
+
+
+def _body(content: EmailContent, recipients: Sequence[EmailRecipient]) -> dict[str, object]:
+    body: dict[str, object] = {
+        "personalizations": [_personalization(recipient) for recipient in recipients],
+        "from": {"email": content.from_email, "name": content.from_name},
+        "subject": content.subject,
+        "content": [
+            {"type": "text/plain", "value": content.text},
+            {"type": "text/html", "value": content.html},
+        ],
+        # Subscription tracking would put a List-Unsubscribe of its own beside ours.
+        "tracking_settings": {
+            "click_tracking": {"enable": True, "enable_text": False},
+            "open_tracking": {"enable": True},
+            "subscription_tracking": {"enable": False},
+        },
+    }
+    if content.reply_to:
+        body["reply_to"] = {"email": content.reply_to}
+    if content.headers:
+        body["headers"] = dict(content.headers)
+    if content.categories:
+        body["categories"] = list(content.categories)
+    return body
+
+
+def _personalization(recipient: EmailRecipient) -> dict[str, object]:
+    address = {"email": recipient.to}
+    if name := _NOT_IN_NAMES.sub(" ", recipient.name or "").strip():
+        address["name"] = name
+    person: dict[str, object] = {"to": [address], "custom_args": {MESSAGE_KEY: recipient.message_id}}
+    if recipient.values:
+        person["substitutions"] = _substitutions(recipient.values)
+    if recipient.headers:
+        person["headers"] = dict(recipient.headers)
+    return person
+
+
+def _substitutions(values: Mapping[str, str]) -> dict[str, str]:
+    # A value that holds one of these tags would be replaced in its turn. Only whole tags lose their dashes: a
+    # link's token may well hold `-rv_` by chance.
+    tagged = {tag(name): value for name, value in values.items()}
+    whole_tag = re.compile("|".join(map(re.escape, tagged)))
+    return {name: whole_tag.sub(lambda found: found[0].strip("-"), value) for name, value in tagged.items()}
+
+
+def _refusal(answer: HTTPError, recipients: int) -> SendResult:
+    status, reason = answer.status_code, _reason(answer)
+    if status == 429:
+        return NothingAccepted(reason, retry_after=_wait(answer.headers), code="429")
+    if status in (401, 403):
+        quota = "credits exceeded" in reason.lower()
+        return NothingAccepted(reason, pause=True, code="quota" if quota else "credentials")
+    if 400 <= status < 500 and status != 408:
+        return Refused(str(status), reason, _indexes(answer, recipients))
+    return Unknown(reason)
+
+
+def _reason(answer: HTTPError) -> str:
+    said = [f"{error.get('message')} ({error.get('field') or 'no field'})" for error in _errors(answer)]
+    return f"{answer.status_code} {'; '.join(said) or answer.reason}"[:500]
+
+
+def _indexes(answer: HTTPError, recipients: int) -> tuple[int, ...]:
+    named = {
+        int(number)
+        for error in _errors(answer)
+        for number in _NAMED.findall(str(error.get("field"))) or _NAMED.findall(str(error.get("message")))
+    }
+    return tuple(sorted(index for index in named if index < recipients))
+
+
+def _errors(answer: HTTPError) -> list[Mapping[str, object]]:
+    errors = _object(answer.body).get("errors")
+    return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+
+
+def _object(body: bytes) -> Mapping[str, object]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _wait(headers: Mapping[str, str]) -> float | None:
+    """Seconds until X-RateLimit-Reset (unix seconds), or as Retry-After says; None without either."""
+    reset, after = str(headers.get("X-RateLimit-Reset")), str(headers.get("Retry-After"))
+    if reset.isdecimal():
+        return max(0.0, int(reset[:12]) - time.time())
+    return float(after[:6]) if after.isdecimal() else None

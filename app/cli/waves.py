@@ -1,0 +1,96 @@
+"""`riattiva waves`: launch a wave file, follow it, hold it."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app import runtime
+from app.cli.base import Command, Group, open_installation, print_json, print_pairs
+from app.reports import wave as report
+from app.segments import rules as segments
+from app.engagement.dormancy import Policy
+from app.errors import BadInput
+from app.waves import definition as wave_files
+from app.waves import launch as launching
+from sqlalchemy import func, select
+
+ASK_ABOVE = 1_000
+"""Contacts in the segment above which a launch asks to type the number."""
+BY = "user:cli"
+
+
+@click.group(cls=Group)
+def waves() -> None:
+    """Launch and steer waves."""
+
+
+@waves.command(cls=Command)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask, however many contacts are selected.")
+@click.option("--json", "as_json", is_flag=True)
+def launch(file: Path, yes: bool, as_json: bool) -> None:
+    """Freeze and launch the wave in FILE."""
+    definition = wave_files.load(file)
+    rt = open_installation()
+    with runtime.reading() as db:
+        chosen = segments.members(definition.segment, as_of=rt.now(), policy=Policy()).subquery()
+        selected = db.execute(select(func.count()).select_from(chosen)).scalar_one()
+    if not selected:
+        raise BadInput("the segment selects nobody", where=str(file), mend="Check it with `riattiva dormancy`.")
+    if selected > ASK_ABOVE and not yes:
+        typed = click.prompt(f"The segment selects {selected} contacts. Type {selected} to launch", default="")
+        if str(typed).strip() != str(selected):
+            raise BadInput("not launched", mend="Type the number, or pass --yes.")
+    with runtime.session() as db:
+        wave = launching.launch(db, rt, definition, by=BY, now=rt.now())
+    if as_json:
+        print_json({"wave_id": wave.id, "name": wave.name, "selected": selected})
+    else:
+        click.echo(f"Launched {wave.name}: {selected} contacts selected.")
+        click.echo(f"  follow it:  riattiva waves status {wave.id}")
+
+
+@waves.command(cls=Command)
+@click.argument("wave_id")
+@click.option("--json", "as_json", is_flag=True)
+def status(wave_id: str, as_json: bool) -> None:
+    """The figures of one wave."""
+    open_installation()
+    with runtime.reading() as db:
+        figures = report.status(db, wave_id)
+    if as_json:
+        print_json(figures)
+        return
+    click.echo(f"{figures['name']}: {figures['state']}" + (f" ({figures['reason']})" if figures["reason"] else ""))
+    print_pairs({name: value for name, value in figures.items() if isinstance(value, int)})
+
+
+def _steer(verb: Any, wave_id: str, **given: str) -> None:
+    rt = open_installation()
+    with runtime.session() as db:
+        wave = verb(db, wave_id, by=BY, now=rt.now(), **given)
+    click.echo(f"{wave.name}: {wave.state}")
+
+
+@waves.command(cls=Command)
+@click.argument("wave_id")
+@click.option("--reason", default="by hand", show_default=True)
+def pause(wave_id: str, reason: str) -> None:
+    """Hold everything that has not left."""
+    _steer(launching.pause, wave_id, reason=reason)
+
+
+@waves.command(cls=Command)
+@click.argument("wave_id")
+def resume(wave_id: str) -> None:
+    """Go on where the wave was held."""
+    _steer(launching.resume, wave_id)
+
+
+@waves.command(cls=Command)
+@click.argument("wave_id")
+@click.confirmation_option("--yes", prompt="Take back everything that has not left, for good?")
+def cancel(wave_id: str) -> None:
+    """Take back everything that has not left, for good."""
+    _steer(launching.cancel, wave_id)

@@ -1,0 +1,110 @@
+"""Which encoding a CRM's export is in: it says nothing, and a wrong guess spoils every accent."""
+
+import codecs
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from app.errors import BadInput
+
+_SAMPLE = 1 << 18
+_MAGIC = {
+    b"PK\x03\x04": "an Excel workbook or a zip archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a gzip archive",
+    b"SQLite format 3": "a database",
+}
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_WESTERN = ("cp1252", "mac_roman", "cp850")
+_USUAL = frozenset("àèéìíòóùúâêîôûäëïöüáñçßœæøåãõÀÈÉÌÒÙÂÊÎÔÛÄËÏÖÜÁÍÓÚÑÇØÅ€’‘“”–—…°ºª«»·§£©®™\xa0")
+_MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_SEPARATORS = ("\r\n", "\n", "\r")
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+# Files pasted together from two systems are mostly UTF-8 with a few Windows bytes; no row is lost for them.
+codecs.register_error("riattiva-windows", _as_windows)
+
+
+def recognise(file: Path) -> str:
+    """The encoding to open `file` with (errors="riattiva-windows"); raises BadInput when it is no text."""
+    if not file.exists():
+        raise BadInput("there is no such file", where=str(file), mend="Check the name and the folder.")
+    if not file.is_file():
+        raise BadInput("this is not a file", where=str(file))
+    if not os.access(file, os.R_OK):
+        raise BadInput("the file cannot be read", where=str(file), mend="Check its permissions.")
+    with file.open("rb") as handle:
+        head = handle.read(_SAMPLE)
+        if not head.strip():
+            raise BadInput("the file is empty", where=str(file), mend="Export it again.")
+        _refuse_binary(head, file)
+        for bom, name in _BOMS.items():
+            if head.startswith(bom):
+                return name
+        handle.seek(0)
+        high, sample = _high_lines(handle)
+    if not high:
+        return "utf-8"
+    if high == sum(len(found) for found in _MULTIBYTE.findall(sample)):
+        return "utf-8"
+    return _not_plain_utf8(sample)
+
+
+def _refuse_binary(head: bytes, file: Path) -> None:
+    for magic, what in _MAGIC.items():
+        if head.startswith(magic):
+            raise BadInput(
+                f"this is {what}, not a text file", where=str(file), mend="Save it as CSV (UTF-8)."
+            )
+    if b"\0" in head and not head.startswith(tuple(_BOMS)):
+        raise BadInput("this is a binary file, not text", where=str(file), mend="Save it as CSV (UTF-8).")
+
+
+def _high_lines(handle: object) -> tuple[int, bytes]:
+    """How many bytes above ASCII the lines hold that tell the encoding, and those lines."""
+    kept: list[bytes] = []
+    size = count = 0
+    for line in handle:  # type: ignore[attr-defined]
+        if not line.isascii():
+            kept.append(line)
+            count += len(_HIGH.findall(line))
+            size += len(line)
+            if size > _SAMPLE:
+                break
+    return count, b"".join(kept)
+
+
+def _not_plain_utf8(sample: bytes) -> str:
+    in_sequences = sum(len(found) for found in _MULTIBYTE.findall(sample))
+    if in_sequences > 0.8 * len(_HIGH.findall(sample)):
+        return "utf-8"
+    scores = {name: _usual_share(sample, name) for name in _WESTERN}
+    best = max(scores, key=lambda name: scores[name])
+    if scores[best] >= 0.9:
+        return best
+    guess = from_bytes(sample[:20_000]).best()
+    return guess.encoding if guess else "cp1252"
+
+
+def _usual_share(sample: bytes, encoding: str) -> float:
+    letters = Counter(char for char in sample.decode(encoding, "replace") if ord(char) > 127)
+    return sum(n for char, n in letters.items() if char in _USUAL) / max(1, letters.total())

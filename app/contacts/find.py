@@ -1,0 +1,61 @@
+"""Finding contacts by what people and files call them."""
+
+import uuid
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
+
+from app.contacts import phones
+from app.contacts.addresses import email_key
+from app.contacts.models import Contact, ContactImport, ContactKey
+from app.errors import NotFound
+
+_PAGE = 1_000
+
+
+def by_names(db: Session, names: Collection[str]) -> dict[str, str]:
+    """Address as it is compared (or a source's key) -> contact id; whoever has two names answers to both.
+
+    Of several contacts with one address the oldest is meant; an address they hold comes before a key.
+    """
+    found: dict[str, str] = {}
+    wanted = sorted(names)
+    # The index of the keys begins with the source, of which there are few.
+    sources = {"email", "phone", *db.exec(select(ContactImport.source).distinct())}
+    for start in range(0, len(wanted), _PAGE):
+        page = wanted[start : start + _PAGE]
+        keys = select(ContactKey.key, ContactKey.contact_id).where(
+            col(ContactKey.source).in_(sources), col(ContactKey.key).in_(page)
+        )
+        emails = select(Contact.email_key, Contact.id).where(col(Contact.email_key).in_(page))
+        mobiles = select(Contact.phone, Contact.id).where(col(Contact.phone).in_(page))
+        found |= dict(db.exec(keys.order_by(col(ContactKey.contact_id).desc())).all())
+        for held in (emails, mobiles):
+            found |= {str(name): id_ for name, id_ in db.exec(held.order_by(col(Contact.id).desc()))}
+    return found
+
+
+def one(db: Session, name: str, *, country: str) -> Contact:
+    """The contact an email, phone number, id or source key means; raises NotFound.
+
+    `country` (ISO 3166-1) is where a number without international prefix is dialled.
+    """
+    given = name.strip()
+    try:
+        held = db.get(Contact, str(uuid.UUID(given))) if len(given) == 36 else None
+    except ValueError:
+        held = None
+    phone = phones.read(given, country=country, mobile=True) if "@" not in given else None
+    names = [email_key(given) if "@" in given else given, *([phone.number] if phone else [])]
+    found = by_names(db, names)
+    ids = [found[known] for known in reversed(names) if known in found]
+    held = held or (db.get(Contact, ids[0]) if ids else None)
+    if held is None:
+        raise NotFound(f"no contact is known as {name!r}")
+    return held
+
+
+def addresses_of(db: Session, contact_ids: Collection[str]) -> dict[str, tuple[str | None, str | None]]:
+    """Contact id -> (email, phone)."""
+    query = select(Contact.id, Contact.email, Contact.phone).where(col(Contact.id).in_(contact_ids))
+    return {id_: (email, phone) for id_, email, phone in db.exec(query)}

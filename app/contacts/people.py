@@ -1,0 +1,188 @@
+"""One person while an import works on them: what a row fills or replaces, what the ledger gains."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.contacts.models import ConsentState, PhoneKind
+from app.contacts.rows import Row, Said
+
+IMPORTED = "import:"
+COLUMNS = ("first_name", "last_name", "company", "job_title", "language", "country", "time_zone", "owner_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What decides in one line of the consent ledger."""
+
+    channel: str
+    state: str
+    source: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Person:
+    """A contact in memory for the length of a page."""
+
+    id: str
+    fresh: bool
+    """Whether this very import made the contact: only then may it be folded into another."""
+    new: bool
+    """Whether the contact is not in the database yet."""
+    email: str | None = None
+    email_key: str | None = None
+    phone: str | None = None
+    phone_kind: str = PhoneKind.UNKNOWN
+    dated: datetime | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    keys: set[tuple[str, str]] = field(default_factory=set)
+    ledger: list[Line] = field(default_factory=list)
+    new_keys: list[tuple[str, str]] = field(default_factory=list)
+    new_lines: list[tuple[Line, Said]] = field(default_factory=list)
+    moves: list[tuple[str, str, str]] = field(default_factory=list)
+    """(channel, address, other address): where a stop on the first must follow to the second."""
+    changed: bool = False
+    into: "Person | None" = None
+
+    @property
+    def name(self) -> tuple[str | None, str | None]:
+        return self.values.get("first_name"), self.values.get("last_name")
+
+
+def answer_to(person: Person, source: str, key: str) -> None:
+    """From now on the person is also found under this name of this source."""
+    if (source, key) not in person.keys:
+        person.keys.add((source, key))
+        person.new_keys.append((source, key))
+        person.changed = True
+
+
+def take(person: Person, row: Row, values: dict[str, Any], *, leads: bool) -> None:
+    """Keep the best of both: a leading row replaces what it knows better, any row fills what is empty."""
+    for name, value in values.items():
+        _keep(person, person.values, name, value, leads=leads)
+    for name, value in row.guesses.items():
+        _keep(person, person.values, name, value, leads=False)
+    for name, value in row.attributes.items():
+        _keep(person, person.attributes, name, value, leads=leads)
+    if row.email and row.email_key:
+        _take_email(person, row.email, row.email_key, leads=leads)
+    for other in row.more_emails:
+        answer_to(person, "email", other)
+    if row.phone:
+        _take_phone(person, row.phone.number, row.phone.kind, leads=leads)
+    for other in row.more_phones:
+        answer_to(person, "phone", other)
+    if row.dated and (person.dated is None or row.dated > person.dated):
+        person.dated, person.changed = row.dated, True
+
+
+def fold(keep: Person, gone: Person) -> None:
+    """`gone` turns out to be `keep`: everything known of them is kept, the stops above all."""
+    newer = bool(gone.dated and (keep.dated is None or gone.dated > keep.dated))
+    for name, value in gone.values.items():
+        _keep(keep, keep.values, name, value, leads=newer)
+    for name, value in gone.attributes.items():
+        _keep(keep, keep.attributes, name, value, leads=newer)
+    if gone.email and gone.email_key:
+        _take_email(keep, gone.email, gone.email_key, leads=newer)
+    if gone.phone:
+        _take_phone(keep, gone.phone, gone.phone_kind, leads=newer)
+    if newer:
+        keep.dated = gone.dated
+    keep.keys |= gone.keys
+    keep.new_keys += gone.new_keys
+    keep.ledger += gone.ledger
+    keep.new_lines += gone.new_lines
+    keep.moves += gone.moves
+    keep.changed = True
+    gone.into = keep
+
+
+def hear(person: Person, said: Said, source: str, now: datetime) -> bool:
+    """Add what a file says about consent to the ledger; False when a stop stands against a yes.
+
+    A file can prove no later yes than its own dates, and never outdoes a no: the contact's, or another row's.
+    """
+    lines = [line for line in person.ledger if line.channel == said.channel]
+    if said.state is ConsentState.GRANTED:
+        known = [line.at for line in lines if line.state == said.state and line.source == source]
+        if known and (said.at is None or max(known) >= said.at):
+            return True
+        at = said.at or now
+        if any(line.state == ConsentState.WITHDRAWN and line.at < at for line in lines):
+            return False
+    else:
+        known = [line.at for line in lines if line.state == said.state and line.source == source]
+        times = [line.at for line in lines if line.state != said.state and line.source.startswith(IMPORTED)]
+        times += [said.at] if said.at else []
+        if known and (not times or max(known) >= max(times)):
+            return True
+        at = max(times, default=now)
+    line = Line(said.channel, said.state, source, at)
+    person.ledger.append(line)
+    person.new_lines.append((line, said))
+    person.changed = True
+    return True
+
+
+def alive(person: Person) -> Person:
+    """The person this one was folded into, if any."""
+    while person.into is not None:
+        person = person.into
+    return person
+
+
+def addresses(person: Person) -> Iterator[tuple[str, str]]:
+    """(kind, address) under which later rows find the person with certainty or by name."""
+    if person.email_key:
+        yield "email", person.email_key
+    if person.phone and person.phone_kind == PhoneKind.MOBILE:
+        yield "phone", person.phone
+    for source, key in person.keys:
+        if source in ("email", "phone"):
+            yield source, key
+
+
+def _keep(person: Person, into: dict[str, Any], name: str, value: Any, *, leads: bool) -> None:
+    held = into.get(name)
+    if value is not None and held != value and (leads or held is None):
+        into[name] = value
+        person.changed = True
+
+
+def _take_email(person: Person, email: str, key: str, *, leads: bool) -> None:
+    if person.email_key is None or person.email is None:
+        person.email, person.email_key, person.changed = email, key, True
+        return
+    if key == person.email_key:
+        return
+    if leads:
+        email, person.email = person.email, email
+        key, person.email_key = person.email_key, key
+        person.changed = True
+    if ("email", key) not in person.keys or leads:
+        person.moves.append(("email", key, person.email_key))
+    answer_to(person, "email", key)
+
+
+def _take_phone(person: Person, number: str, kind: str, *, leads: bool) -> None:
+    if person.phone is None:
+        person.phone, person.phone_kind, person.changed = number, kind, True
+        return
+    if number == person.phone:
+        return
+    better = kind == PhoneKind.MOBILE and person.phone_kind != PhoneKind.MOBILE
+    worse = kind != PhoneKind.MOBILE and person.phone_kind == PhoneKind.MOBILE
+    if better or (leads and not worse):
+        number, person.phone = person.phone, number
+        kind, person.phone_kind = person.phone_kind, kind
+        person.changed = True
+    if kind == PhoneKind.MOBILE:
+        person.moves.append(("sms", number, person.phone))
+        answer_to(person, "phone", number)
+    else:
+        _keep(person, person.attributes, "landline", number, leads=False)

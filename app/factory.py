@@ -1,0 +1,93 @@
+"""The composition root: the only module that knows every room. Makes the web application and names the sweeps."""
+
+import logging
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app import api, public, runtime, translations, web, webhooks
+from app.accounts import installation
+from app.errors import NotAvailable
+from app.intake.find import states
+from app.runtime import Runtime
+from app.settings import Settings
+
+SWEEPS: list[tuple[str, str, int]] = [
+    ("replies", "app.intake.jobs.sweep", 5),
+    ("sending", "app.messages.jobs.sweep", 5),
+    ("bulk", "app.waves.jobs.sweep", 2),
+    ("bulk", "app.outcomes.jobs.sweep", 5),
+]
+"""(queue, job, seconds): what is looked at again, in case a doorbell was not heard."""
+
+log = logging.getLogger(__name__)
+
+
+def open_process(settings: Settings) -> Runtime:
+    """The runtime every process starts with, after the check that no opt-out would be forgotten."""
+    opened = runtime.open_runtime(settings)
+    runtime.install(opened)
+    with runtime.session() as db:
+        installation.check_suppression_key(db, settings)
+    return opened
+
+
+def create_app(rt: Runtime) -> Flask:
+    """The WSGI application on an installed runtime."""
+    app = Flask("app", static_folder=None)
+    app.config.update(
+        SECRET_KEY=rt.settings.secret_keys[0] if rt.settings.secret_keys else None,
+        SECRET_KEY_FALLBACKS=rt.settings.secret_keys[1:],
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=rt.settings.public_url.startswith("https://"),
+        MAX_CONTENT_LENGTH=1024 * 1024,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    translations.install(app.jinja_env, lambda: g.get("language", rt.settings.default_language))
+    for door in (web, public, webhooks, api):
+        app.register_blueprint(door.bp)
+    app.add_url_rule("/healthz", view_func=_healthz)
+    app.add_url_rule("/readyz", view_func=_readyz)
+    app.add_url_rule("/metrics", view_func=_metrics)
+    app.register_error_handler(HTTPException, _explain)
+    app.register_error_handler(OperationalError, _away)
+    app.register_error_handler(NotAvailable, _away)
+    return app
+
+
+def _healthz() -> Response:
+    return Response("ok\n", content_type="text/plain")
+
+
+def _readyz() -> tuple[Response, int] | Response:
+    """Ready when the database answers; a missing queue is said but does not stop us: the sweep catches up."""
+    with runtime.reading() as db:
+        db.execute(text("SELECT 1"))
+    return jsonify({"database": "ok"})
+
+
+def _metrics() -> Response:
+    with runtime.reading() as db:
+        counts = states(db)
+    lines = ["# TYPE riattiva_raw_events gauge"]
+    lines += [f'riattiva_raw_events{{state="{state}"}} {count}' for state, count in sorted(counts.items())]
+    return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+
+
+def _explain(error: HTTPException) -> Response | tuple[Response | str, int]:
+    """A clear page, or JSON for a program; never a traceback."""
+    code = error.code or 500
+    if request.path.startswith(("/api/", "/webhooks/")):
+        return jsonify({"error": error.name, "detail": error.description}), code
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]
+    g.language = request.accept_languages.best_match(["it", "en"]) or "it"
+    return render_template("public/problem.html", code=code, language=g.language), code
+
+
+def _away(error: Exception) -> tuple[Response, int]:
+    log.error("not available: %s", type(error).__name__)
+    return jsonify({"error": "Service Unavailable", "detail": "please try again in a moment"}), 503

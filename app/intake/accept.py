@@ -1,0 +1,28 @@
+"""The accept path of every webhook: one insert of the raw body, one doorbell after the commit."""
+
+import hashlib
+from datetime import datetime
+
+from app import runtime
+from app.db import Session, insert_new
+from app.intake.models import RawEvent, RawState, Route
+
+
+def accept(
+    db: Session, route: Route, body: bytes, *, content_type: str = "", query: str = "", now: datetime
+) -> bool:
+    """Keep what was posted, once; False when exactly this was posted before."""
+    digest = hashlib.blake2b(f"{route}?{query}\n".encode() + body, digest_size=20).hexdigest()
+    row = {
+        "route": route,
+        "content_type": content_type,
+        "query": query,
+        "body": body,
+        "digest": digest,
+        "received_at": now,
+        "state": RawState.NEW,
+    }
+    new = bool(insert_new(db, RawEvent, [row]))
+    if new:
+        runtime.ring_after_commit(db, "replies", "app.intake.jobs.expand", route)
+    return new

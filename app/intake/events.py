@@ -1,0 +1,125 @@
+"""What a batch of delivery events means for contacts: dead addresses, complaints, opens, opt-outs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from app import runtime
+from app.channels.base import Channel, EventKind, ProviderEvent
+from app.contacts.models import Contact
+from app.contacts.suppression import suppress
+from app.db import Session
+from app.engagement.models import Grade, Kind
+from app.engagement.record import record as record_interaction
+from app.intake import stops
+from app.intake.replies import redecide
+from app.journal.record import record
+from app.messages import consequences, outbox, receipts
+from app.messages.models import Message
+
+DROPPED_FOR = {
+    # SendGrid's documented reasons for an event of type `dropped`.
+    "bounced address": "hard_bounce",
+    "invalid": "hard_bounce",
+    "unsubscribed address": "provider_opt_out",
+    "spam reporting address": "complaint",
+}
+
+
+def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime) -> None:
+    """Record these events and carry out what the new ones mean."""
+    new = receipts.record(db, provider, events, received_at=received_at)
+    touched: set[str] = set()
+    for event, message in new:
+        if message is None:
+            if event.kind is EventKind.ACCOUNT:
+                record(
+                    db, at=received_at, actor=f"provider:{provider}", verb="account", subject=("account", "")
+                )
+            continue
+        if _mean(db, provider, event, message, received_at) and message.contact_id:
+            touched.add(message.contact_id)
+    for contact_id in sorted(touched):
+        redecide(db, contact_id)
+
+
+def _mean(db: Session, provider: str, event: ProviderEvent, message: Message, received_at: datetime) -> bool:
+    """Carry out one event; True when a verdict may change."""
+    at = event.at or received_at
+    address = (message.channel, message.address_hash)
+    if event.kind is EventKind.BOUNCED:
+        _dead(db, provider, message, "hard_bounce", at)
+    elif event.kind is EventKind.DROPPED:
+        reason = DROPPED_FOR.get((event.reason or "").strip().lower())
+        if reason is None:
+            return False
+        _dead(db, provider, message, reason, at)
+    elif event.kind is EventKind.COMPLAINED:
+        contact = _contact(db, message)
+        key = runtime.current().settings.suppression_key
+        addresses = sorted({address, *(stops.every_address(contact, key) if contact else ())})
+        _stop(db, contact, addresses, "complaint", event, received_at)
+    elif event.kind is EventKind.UNSUBSCRIBED:
+        _stop(db, _contact(db, message), [address], "provider_opt_out", event, received_at)
+    elif event.kind in (EventKind.UNDELIVERED, EventKind.FAILED):
+        consequences.carry_out(db, [message], event.code, reason=event.reason or "", at=at)
+    elif event.kind is EventKind.OPENED and message.contact_id:
+        grade = Grade.MACHINE_OPEN if event.machine else Grade.OPEN
+        _interaction(db, event, message, Kind.OPEN, grade, at)
+        return False
+    elif event.kind is EventKind.CLICKED and message.contact_id:
+        # A click alone proves no person: scanners click too. The answer on our own page does.
+        _interaction(db, event, message, Kind.CLICK, Grade.MACHINE_CLICK, at)
+        return False
+    else:
+        return False
+    return True
+
+
+def _dead(db: Session, provider: str, message: Message, reason: str, at: datetime) -> None:
+    address = (message.channel, message.address_hash)
+    suppress(db, [address], reason=reason, source=provider, at=at)
+    outbox.withdraw(db, reason, addresses=[address])
+
+
+def _stop(
+    db: Session,
+    contact: Contact | None,
+    addresses: Sequence[tuple[str, str]],
+    reason: str,
+    event: ProviderEvent,
+    received_at: datetime,
+) -> None:
+    stops.stop(
+        db,
+        contact,
+        addresses,
+        reason=reason,
+        source="provider",
+        wording=str(event.kind),
+        at=received_at,
+        now=runtime.now(),
+        evidence={"event": event.event_id},
+    )
+
+
+def _contact(db: Session, message: Message) -> Contact | None:
+    if message.contact_id is None:
+        return None
+    return db.exec(select(Contact).where(col(Contact.id) == message.contact_id).with_for_update()).first()
+
+
+def _interaction(
+    db: Session, event: ProviderEvent, message: Message, kind: Kind, grade: Grade, at: datetime
+) -> None:
+    record_interaction(
+        db,
+        str(message.contact_id),
+        kind,
+        grade,
+        at,
+        source=Channel(message.channel),
+        dedupe_key=f"event:{event.event_id}",
+        message_id=message.id,
+    )

@@ -1,0 +1,28 @@
+"""The intake room's entries for the workers."""
+
+import time
+
+from app import runtime
+from app.intake import expand as expanding
+from app.intake.find import waiting
+from app.intake.models import Route
+
+TURN = 20.0
+"""Seconds one job expands for before other routes get the worker."""
+
+
+def expand(route: str) -> None:
+    """Expand what this door accepted, oldest first."""
+    until = time.monotonic() + TURN
+    while time.monotonic() < until:
+        if not expanding.expand_next(Route(route)):
+            return
+    runtime.ring("replies", "app.intake.jobs.expand", route)
+
+
+def sweep() -> None:
+    """Ring for every door that has something unread: its doorbell was not heard."""
+    with runtime.reading() as db:
+        routes = waiting(db)
+    for route in routes:
+        runtime.ring("replies", "app.intake.jobs.expand", route)

@@ -1,0 +1,375 @@
+"""The one story of a reply, whatever the door: opt-out, conversation, feedback, outcome, in that order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from app import runtime
+from app.channels.base import Channel
+from app.contacts import consent, suppression
+from app.contacts.addresses import address_hash, email_key, hashes
+from app.contacts.models import ConsentState, Contact
+from app.conversations import walks
+from app.conversations.models import Conversation, ConversationState
+from app.conversations.walks import WEB, Walk
+from app.db import Session, new_id
+from app.engagement.models import Grade, Kind
+from app.engagement.record import record as record_interaction
+from app.feedback import record as feedback
+from app.intake import stops
+from app.journal.record import record
+from app.language.keywords import carrier_keyword, italian_keyword
+from app.language.reading import Intent, Reading, read
+from app.messages import letters, outbox
+from app.outcomes import decide
+from app.surveys.engine import Alert, Answered, Consent, Effect
+
+RATINGS = ("nps", "csat")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One inbound message: who wrote, what, and when we accepted it."""
+
+    channel: Channel
+    address: str
+    text: str
+    provider_id: str
+    at: datetime
+    subject: str = ""
+    conversation_id: str | None = None
+    """Known when the reply came to a conversation's own address."""
+    automatic: bool = False
+    """A machine wrote it (out of office, delivery report)."""
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+def hear(db: Session, reply: Reply) -> None:
+    """Take one inbound message through the whole story; one heard before changes nothing."""
+    rt = runtime.current()
+    contact, conversation = _who(db, reply)
+    message_id = new_id()
+    new = outbox.hear(
+        db,
+        message_id=message_id,
+        channel=reply.channel,
+        address=reply.address,
+        address_hash=address_hash(rt.settings.suppression_key, reply.channel, reply.address),
+        provider_id=reply.provider_id,
+        subject=reply.subject,
+        text=reply.text,
+        at=reply.at,
+        contact_id=contact.id if contact else None,
+        conversation_id=conversation.id if conversation else None,
+        group_id=conversation.group_id if conversation else None,
+        once_key=f"in:{reply.provider_id}",
+    )
+    if not new:
+        return
+    _understand(db, reply, contact, conversation, message_id)
+    outbox.mark_read(db, message_id)
+
+
+def submit(
+    db: Session,
+    conversation_id: str,
+    question: str,
+    value: str,
+    *,
+    language: str = "",
+    evidence: dict[str, Any],
+) -> Walk | None:
+    """Take an answer given on the page; raises surveys.engine.BadAnswer. None: no such conversation."""
+    now = runtime.now()
+    walk = walks.open_walk(db, conversation_id, language=language)
+    if walk is None or walk.conversation.state == ConversationState.STOPPED:
+        return walk
+    effects = walks.submit(db, walk, question, value, now=now)
+    if effects:
+        _sign_of_life(db, walk.contact, Kind.ANSWER, f"web:{conversation_id}:{question}:{value[:40]}", now)
+        _carry_out(db, walk, effects, source=WEB, at=now, evidence=evidence)
+        redecide(db, walk.contact.id)
+    return walk
+
+
+def redecide(db: Session, contact_id: str) -> None:
+    """A fact about this contact changed: decide anew in every wave they are treated in."""
+    for wave in decide.waves_of(db, contact_id):
+        decide.decide_for(db, wave, [contact_id], now=runtime.now())
+
+
+def _who(db: Session, reply: Reply) -> tuple[Contact | None, Conversation | None]:
+    """The contact and the conversation a reply belongs to; the contact's row is locked."""
+    if reply.conversation_id:
+        conversation = db.get(Conversation, reply.conversation_id)
+        if conversation is not None:
+            return _locked(db, conversation.contact_id), conversation
+    by_address = (
+        col(Contact.email_key) == email_key(reply.address)
+        if reply.channel is Channel.EMAIL
+        else col(Contact.phone) == reply.address
+    )
+    ids = db.scalars(select(col(Contact.id)).where(by_address).order_by(col(Contact.id))).all()
+    if not ids:
+        return None, None
+    # A number may be shared: whoever we spoke with last is meant.
+    statement = (
+        select(Conversation)
+        .where(col(Conversation.contact_id).in_(ids))
+        .order_by(col(Conversation.state).in_(walks.LIVE).desc(), col(Conversation.created_at).desc())
+        .limit(1)
+    )
+    conversation = db.scalars(statement).first()
+    return _locked(db, conversation.contact_id if conversation else ids[0]), conversation
+
+
+def _locked(db: Session, contact_id: str) -> Contact:
+    return db.scalars(select(Contact).where(col(Contact.id) == contact_id).with_for_update()).one()
+
+
+def _understand(
+    db: Session, reply: Reply, contact: Contact | None, conversation: Conversation | None, message_id: str
+) -> None:
+    if reply.automatic:
+        return
+    if _keyword(db, reply, contact, conversation):
+        return
+    language = conversation.language if conversation else (contact.language if contact else None)
+    reading = read(reply.text, lang=language, channel=reply.channel)
+    if reading.has(Intent.UNSUBSCRIBE):
+        _stop_in_words(db, reply, contact, reading, message_id)
+    elif contact is not None:
+        _sign_of_life(db, contact, Kind.REPLY, f"message:{message_id}", reply.at, message_id)
+        _converse(db, reply, contact, conversation, reading, message_id)
+    if contact is not None:
+        redecide(db, contact.id)
+
+
+def _keyword(db: Session, reply: Reply, contact: Contact | None, conversation: Conversation | None) -> bool:
+    """Whole-message keywords of a text; True when it was one and is dealt with."""
+    if reply.channel is not Channel.SMS:
+        return False
+    rt = runtime.current()
+    word = reply.text.strip().upper()
+    meaning = reply.evidence.get("opt_out_type", "").lower() or carrier_keyword(word) or italian_keyword(word)
+    live = conversation is not None and conversation.state in walks.LIVE
+    if word == "YES" and live:
+        return False
+    address = (str(Channel.SMS), address_hash(rt.settings.suppression_key, Channel.SMS, reply.address))
+    if meaning == "stop":
+        _stop(db, reply, contact, [address], reason="keyword", wording=reply.text)
+        if contact is not None:
+            redecide(db, contact.id)
+    elif meaning == "start" and contact is not None:
+        suppression.lift(db, *address, at=reply.at)
+        consent.record(
+            db,
+            contact.id,
+            [Channel.SMS],
+            ConsentState.GRANTED,
+            at=reply.at,
+            recorded_at=rt.now(),
+            source="sms",
+            wording=reply.text,
+            evidence=reply.evidence,
+        )
+        record(db, at=rt.now(), actor="contact", verb="resubscribed", subject=("contact", contact.id))
+        redecide(db, contact.id)
+    elif meaning == "help" and carrier_keyword(word) is None and conversation is not None:
+        # HELP and INFO are answered by the carrier; AIUTO is not.
+        walk = walks.open_walk(db, conversation.id)
+        if walk is not None:
+            walks.say(db, walk, _help(conversation.language), Channel.SMS, rt.now())
+    return meaning is not None
+
+
+def _help(language: str) -> str:
+    name = letters.organisation_name(runtime.current().settings)
+    return _HELP.get(language, _HELP["en"]).replace("{organisation}", name)
+
+
+_HELP = {
+    "it": "{organisation}: rispondi alla domanda con parole tue, o STOP per non ricevere altro.",
+    "en": "{organisation}: answer the question in your own words, or STOP to receive nothing more.",
+}
+
+
+def _stop_in_words(
+    db: Session, reply: Reply, contact: Contact | None, reading: Reading, message_id: str
+) -> None:
+    """`No more contact` in their own words suppresses every address; what is doubtful a person also sees."""
+    key = runtime.current().settings.suppression_key
+    addresses = [(str(reply.channel), address_hash(key, reply.channel, reply.address))]
+    if contact is not None:
+        addresses = sorted({*addresses, *hashes(key, contact.email, contact.phone)})
+        feedback.sentiment(
+            db,
+            contact.id,
+            reading,
+            text=reply.text,
+            source=reply.channel,
+            source_key=f"message:{message_id}",
+            at=reply.at,
+        )
+        if reading.needs_review:
+            record(db, at=reply.at, actor="system", verb="review.opt_out", subject=("message", message_id))
+    _stop(db, reply, contact, addresses, reason="asked_to_stop", wording=reply.text)
+
+
+def _stop(
+    db: Session,
+    reply: Reply,
+    contact: Contact | None,
+    addresses: Sequence[tuple[str, str]],
+    *,
+    reason: str,
+    wording: str,
+) -> None:
+    stops.stop(
+        db,
+        contact,
+        addresses,
+        reason=reason,
+        source=reply.channel,
+        wording=wording,
+        at=reply.at,
+        now=runtime.now(),
+        evidence={**reply.evidence, "provider_id": reply.provider_id},
+    )
+
+
+def _converse(
+    db: Session,
+    reply: Reply,
+    contact: Contact,
+    conversation: Conversation | None,
+    reading: Reading,
+    message_id: str,
+) -> None:
+    if reading.has(Intent.WRONG_PERSON):
+        _not_them(db, reply, contact)
+        return
+    walk = walks.open_walk(db, conversation.id) if conversation else None
+    if walk is None or walk.conversation.state == ConversationState.STOPPED:
+        effects: Sequence[Effect] = ()
+    else:
+        effects = walks.receive(
+            db, walk, reply.text, channel=reply.channel, message_id=message_id, now=runtime.now()
+        )
+        _carry_out(db, walk, effects, source=reply.channel, at=reply.at, evidence=reply.evidence)
+    if not any(isinstance(effect, Answered) for effect in effects):
+        feedback.sentiment(
+            db,
+            contact.id,
+            reading,
+            text=reply.text,
+            source=reply.channel,
+            source_key=f"message:{message_id}",
+            at=reply.at,
+            group_id=conversation.group_id if conversation else None,
+        )
+
+
+def _not_them(db: Session, reply: Reply, contact: Contact) -> None:
+    """The address is somebody else's: leave them in peace, and say so in the contact's file."""
+    key, now = runtime.current().settings.suppression_key, runtime.now()
+    address = (str(reply.channel), address_hash(key, reply.channel, reply.address))
+    suppression.suppress(db, [address], reason="wrong_person", source=reply.channel, at=reply.at)
+    outbox.withdraw(db, "wrong_person", addresses=[address])
+    walks.close(db, ConversationState.STOPPED, now=now, contact_id=contact.id)
+    record(db, at=now, actor="contact", verb="wrong_person", subject=("contact", contact.id))
+
+
+def _carry_out(
+    db: Session,
+    walk: Walk,
+    effects: Sequence[Effect],
+    *,
+    source: str,
+    at: datetime,
+    evidence: dict[str, Any],
+) -> None:
+    """What the survey engine decided, carried into the rooms that keep it."""
+    contact, conversation = walk.contact, walk.conversation
+    key = f"{conversation.id}:"
+    for effect in effects:
+        if isinstance(effect, Answered):
+            if effect.kind in RATINGS:
+                feedback.rating(
+                    db,
+                    contact.id,
+                    kind=effect.kind,
+                    value=int(effect.value),
+                    source=source,
+                    source_key=key + effect.question,
+                    at=at,
+                    group_id=conversation.group_id,
+                )
+            if effect.reading is not None:
+                feedback.sentiment(
+                    db,
+                    contact.id,
+                    effect.reading,
+                    text=effect.text,
+                    source=source,
+                    source_key=key + effect.question,
+                    at=at,
+                    group_id=conversation.group_id,
+                )
+        elif isinstance(effect, Consent):
+            _consent(db, walk, effect, source=source, at=at, evidence=evidence)
+        elif isinstance(effect, Alert):
+            record(
+                db,
+                at=at,
+                actor="contact",
+                verb="alert",
+                subject=("contact", contact.id),
+                reason=effect.reason,
+                conversation=conversation.id,
+            )
+
+
+def _consent(
+    db: Session, walk: Walk, effect: Consent, *, source: str, at: datetime, evidence: dict[str, Any]
+) -> None:
+    contact, key = walk.contact, runtime.current().settings.suppression_key
+    addresses = stops.every_address(contact, key)
+    if effect.granted:
+        consent.record(
+            db,
+            contact.id,
+            sorted({channel for channel, _ in addresses}),
+            ConsentState.GRANTED,
+            at=at,
+            recorded_at=runtime.now(),
+            source=source,
+            wording=effect.wording,
+            evidence=evidence,
+        )
+        record(db, at=at, actor="contact", verb="stayed", subject=("contact", contact.id))
+        return
+    stops.stop(
+        db,
+        contact,
+        addresses,
+        reason="left",
+        source=source,
+        wording=effect.wording,
+        at=at,
+        now=runtime.now(),
+        evidence=evidence,
+    )
+
+
+def _sign_of_life(
+    db: Session, contact: Contact, kind: Kind, key: str, at: datetime, message_id: str | None = None
+) -> None:
+    grade = Grade.ANSWER if kind is Kind.ANSWER else Grade.REPLY
+    record_interaction(
+        db, contact.id, kind, grade, at, source="riattiva", dedupe_key=key, message_id=message_id
+    )

@@ -1,0 +1,55 @@
+"""Whatever way somebody says stop, this is what happens, in one transaction: nothing more goes out to them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from app.contacts import consent, suppression
+from app.contacts.addresses import hashes
+from app.contacts.models import ConsentState, Contact
+from app.conversations import walks
+from app.conversations.models import ConversationState
+from app.db import Session
+from app.journal.record import record
+from app.messages import outbox
+
+
+def stop(
+    db: Session,
+    contact: Contact | None,
+    addresses: Sequence[tuple[str, str]],
+    *,
+    reason: str,
+    source: str,
+    wording: str,
+    at: datetime,
+    now: datetime,
+    evidence: dict[str, Any] | None = None,
+) -> None:
+    """Suppress these (channel, address hash) pairs, withdraw consent on their channels, end the person's
+    conversations and take back what has not left.
+
+    `at` is when the raw event was accepted; `source` is sms, email, web, one_click or provider.
+    """
+    suppression.suppress(db, addresses, reason=reason, source=source, at=at)
+    outbox.withdraw(db, reason, contact_id=contact.id if contact else None, addresses=addresses)
+    if contact is None:
+        return
+    consent.record(
+        db,
+        contact.id,
+        sorted({channel for channel, _ in addresses}),
+        ConsentState.WITHDRAWN,
+        at=at,
+        recorded_at=now,
+        source=source,
+        wording=wording,
+        evidence=evidence,
+    )
+    walks.close(db, ConversationState.STOPPED, now=now, contact_id=contact.id)
+    record(db, at=now, actor="contact", verb="stopped", subject=("contact", contact.id), reason=reason)
+
+
+def every_address(contact: Contact, key: str) -> list[tuple[str, str]]:
+    """All (channel, address hash) of a contact: for "no more contact", a complaint or an erasure."""
+    return list(hashes(key, contact.email, contact.phone))

@@ -1,0 +1,34 @@
+"""What a provider's error code asks for beyond the one message: suppress the address, or pause its group."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.channels.base import Channel
+from app.channels.twilio import ERRORS, Action
+from app.contacts.suppression import suppress
+from app.db import Session
+from app.messages import outbox
+from app.messages.models import GroupState, Message
+
+
+def carry_out(
+    db: Session, messages: Sequence[Message], code: str | None, *, reason: str, at: datetime
+) -> None:
+    """Do what the code's documentation says (Twilio's error dictionary; SendGrid's come as events)."""
+    texts = [message for message in messages if message.channel == Channel.SMS]
+    meaning = ERRORS.get(code or "")
+    if not texts or meaning is None:
+        return
+    if meaning.action in (Action.SUPPRESS, Action.BAD_NUMBER):
+        why = "provider_opt_out" if meaning.action is Action.SUPPRESS else "bad_number"
+        addresses = [(str(Channel.SMS), message.address_hash) for message in texts]
+        suppress(db, addresses, reason=why, source=f"twilio:{code}", at=at)
+        outbox.withdraw(db, why, addresses=addresses)
+    elif meaning.action is Action.PAUSE:
+        pause(db, texts, f"Twilio {code}: {reason}")
+
+
+def pause(db: Session, messages: Sequence[Message], reason: str) -> None:
+    """Hold the groups of these messages until a person looks: the account, not the contact, is at fault."""
+    for group_id in {message.group_id for message in messages if message.group_id}:
+        outbox.set_group(db, group_id, GroupState.PAUSED, reason)

@@ -1,0 +1,27 @@
+"""The messages room's entries for the workers."""
+
+import time
+
+from app import runtime
+from app.channels.base import Channel
+from app.messages import sending
+from app.messages import sweep as sweeping
+
+TURN = 20.0
+"""Seconds one job sends for before it lets others have the worker."""
+
+
+def send(channel: str) -> None:
+    """Send what is due on this channel, batch by batch, then ring again if more may be due."""
+    until = time.monotonic() + TURN
+    while time.monotonic() < until:
+        if not sending.send_batch(Channel(channel)):
+            return
+    runtime.ring("sending", "app.messages.jobs.send", channel)
+
+
+def sweep() -> None:
+    """Look at what was left behind."""
+    with runtime.session() as db:
+        sweeping.sweep(db, now=runtime.now())
+    sweeping.look_up()

@@ -1,0 +1,148 @@
+"""Lays plain words out as an email (HTML and text), with every personal value left as a tag."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from app import tokens
+from app.settings import Settings
+from app.tokens import Purpose
+
+_PLACE = re.compile(r"([ \t]?)\{(\w+)\}")
+
+FOOTER: Mapping[str, Mapping[str, str]] = {
+    "it": {
+        "why": "Ricevi questa email perché sei tra i contatti di {organisation}.",
+        "preferences": "Scegli che cosa ricevere o disiscriviti",
+        "privacy": "Informativa sulla privacy",
+    },
+    "en": {
+        "why": "You receive this email because you are among the contacts of {organisation}.",
+        "preferences": "Choose what to receive or unsubscribe",
+        "privacy": "Privacy notice",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one email says, in one language; `{first_name}` and the like are personal values."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    preheader: str = ""
+    heading: str = ""
+    button: str = ""
+    rating_caption: str = ""
+    scale: range = field(default=range(0))
+    """The ratings of the one-click row; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A laid out email: what `outbox.freeze` keeps."""
+
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str]
+
+
+def lay_out(settings: Settings, words: Words, language: str, *, list_id: str) -> Letter:
+    """The email these words make. Personal values stay tags: `-rv_first_name-` in text, `-rv_first_name_h-`
+    (escaped) in HTML, and `sp_` in front where the value brings the space before it along."""
+    organisation = organisation_name(settings)
+    footer = FOOTER.get(language, FOOTER["en"])
+    facts = {
+        "words": words,
+        "language": language,
+        "organisation": organisation,
+        "postal_address": settings.postal_address,
+        "privacy_url": settings.privacy_url,
+        "why": footer["why"].replace("{organisation}", organisation),
+        "preferences": footer["preferences"],
+        "privacy": footer["privacy"],
+        "survey_url": f"{settings.public_url}/s/-rv_survey-",
+        "preferences_url": f"{settings.public_url}/p/-rv_preferences-",
+    }
+    return Letter(
+        subject=_tagged(words.subject, organisation),
+        text=_templates("text").get_template("email.txt").render(facts),
+        html=_templates("html").get_template("email.html").render(facts),
+        headers={
+            # RFC 8058: one HTTPS URI, and the POST header beside it; RFC 2919 for List-Id.
+            "List-Unsubscribe": f"<{settings.public_url}/u/-rv_unsubscribe->",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "List-Id": f"{organisation} <{list_id}>".replace("\n", " "),
+        },
+    )
+
+
+def values(
+    settings: Settings,
+    letter_text: str,
+    personal: Mapping[str, str],
+    *,
+    message_id: str,
+    conversation_id: str,
+) -> dict[str, str]:
+    """The value of every tag that this letter (subject, text and HTML together) has, for one recipient."""
+    keys = settings.secret_keys
+    known = {
+        "survey": tokens.make(keys, Purpose.SURVEY, conversation_id),
+        "preferences": tokens.make(keys, Purpose.PREFERENCES, message_id),
+        "unsubscribe": tokens.make(keys, Purpose.UNSUBSCRIBE, message_id),
+        "reply_token": tokens.make_reply(keys, message_id),
+    }
+    for name, value in personal.items():
+        plain = " ".join(value.split())
+        for key, shown in ((name, plain), (f"sp_{name}", f" {plain}" if plain else "")):
+            known[key] = shown
+            known[f"{key}_h"] = escape(shown)
+    return {
+        name: value
+        for name, value in known.items()
+        if f"-rv_{name}-" in letter_text or name in ("unsubscribe", "reply_token")
+    }
+
+
+def organisation_name(settings: Settings) -> str:
+    """Who writes; in the sandbox a stand-in serves, a real launch refuses without one."""
+    return settings.organisation_name or "Officine Aurora (prova)"
+
+
+def list_id(settings: Settings, slug: str) -> str:
+    """The List-Id of one survey's emails: a name under a domain of ours (RFC 2919)."""
+    domain = settings.sendgrid_from_email.rpartition("@")[2] or urlsplit(settings.public_url).hostname
+    return f"{slug}.{domain}"
+
+
+def _tagged(text: str, organisation: str, *, html: bool = False) -> str:
+    def tag(place: re.Match[str]) -> str:
+        space, name = place.groups()
+        if name == "organisation":
+            return space + (escape(organisation) if html else organisation)
+        return f"-rv_{'sp_' if space else ''}{name}{'_h' if html else ''}-"
+
+    return _PLACE.sub(tag, escape(text) if html else text)
+
+
+def _templates(kind: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=StrictUndefined,
+        autoescape=kind == "html",
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # Escaped by _tagged itself, tag by tag, hence Markup.
+    environment.filters["tagged"] = lambda text, name: (
+        Markup(_tagged(text, name, html=True)) if kind == "html" else _tagged(text, name)  # noqa: S704
+    )
+    return environment

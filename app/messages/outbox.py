@@ -1,0 +1,168 @@
+"""Putting messages into the ledger, and taking back those that became needless before a byte left."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlmodel import col
+
+from app import runtime
+from app.channels.base import Channel
+from app.db import Session, insert_new, new_id, table_of
+from app.messages.ladder import OPEN
+from app.messages.models import Content, Direction, GroupState, Message, MessageGroup, State
+
+
+def freeze(
+    db: Session,
+    channel: Channel,
+    language: str,
+    *,
+    text: str,
+    subject: str = "",
+    html: str = "",
+    headers: dict[str, str] | None = None,
+) -> str:
+    """Keep what many messages share, exactly as it will be sent; returns the content's id."""
+    content = Content(
+        channel=channel, language=language, subject=subject, text=text, html=html, headers=headers or {}
+    )
+    db.add(content)
+    db.flush()
+    return content.id
+
+
+def put(db: Session, rows: Sequence[dict[str, Any]]) -> int:
+    """Insert queued messages; a row whose once_key exists is left out. Returns how many went in.
+
+    Each row names channel, contact_id, address, address_hash, not_before and created_at; an email also
+    content_id and values_, a text its whole `text`.
+    """
+    defaults = {
+        "direction": Direction.OUT,
+        "state": State.QUEUED,
+        "conversation_id": None,
+        "group_id": None,
+        "step": "",
+        "content_id": None,
+        "values_": {},
+        "headers": {},
+        "text": "",
+        "subject": "",
+        "once_key": None,
+        "not_after": None,
+    }
+    return insert_new(db, Message, [{**defaults, "id": new_id(), **row} for row in rows])
+
+
+def ring(db: Session, channel: str) -> None:
+    """Have the senders look at the outbox once this transaction has committed."""
+    runtime.ring_after_commit(db, "sending", "app.messages.jobs.send", str(channel))
+
+
+def withdraw(
+    db: Session,
+    why: str,
+    *,
+    contact_id: str | None = None,
+    addresses: Sequence[tuple[str, str]] = (),
+    conversation_id: str | None = None,
+    group_id: str | None = None,
+    steps: Sequence[str] | None = None,
+) -> int:
+    """Take back queued and claimed messages; what has crossed the line is not touched.
+
+    Chosen by contact or any of these (channel, address hash) pairs, or by conversation, or by group;
+    `steps` narrows to those. Returns how many were withdrawn.
+    """
+    chosen = []
+    if contact_id:
+        chosen.append(col(Message.contact_id) == contact_id)
+    chosen += [
+        and_(col(Message.channel) == channel, col(Message.address_hash) == address)
+        for channel, address in addresses
+    ]
+    if conversation_id:
+        chosen.append(col(Message.conversation_id) == conversation_id)
+    if group_id and not chosen:
+        chosen.append(col(Message.group_id) == group_id)
+    if not chosen:
+        raise ValueError("withdraw needs to be told what")
+    statement = (
+        update(table_of(Message))
+        .where(or_(*chosen), col(Message.state).in_(OPEN), col(Message.direction) == Direction.OUT)
+        .values(state=State.WITHDRAWN, reason=why, attempt_id=None)
+    )
+    if group_id:
+        statement = statement.where(col(Message.group_id) == group_id)
+    if steps is not None:
+        statement = statement.where(col(Message.step).in_(steps))
+    return int(db.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def open_group(db: Session, group_id: str) -> None:
+    db.add(MessageGroup(id=group_id, state=GroupState.OPEN))
+    db.flush()
+
+
+def set_group(db: Session, group_id: str, state: GroupState, reason: str | None = None) -> None:
+    """Pause, reopen or close a group; claims skip what is not open."""
+    db.execute(
+        update(table_of(MessageGroup))
+        .where(col(MessageGroup.id) == group_id)
+        .values(state=state, reason=reason)
+    )
+
+
+def hear(
+    db: Session,
+    *,
+    message_id: str,
+    channel: Channel,
+    address: str,
+    address_hash: str,
+    provider_id: str | None,
+    subject: str,
+    text: str,
+    at: datetime,
+    contact_id: str | None,
+    conversation_id: str | None,
+    group_id: str | None,
+    once_key: str,
+) -> bool:
+    """Enter an inbound message as unread; False when this very message was entered before."""
+    row = {
+        "id": message_id,
+        "direction": Direction.IN,
+        "channel": channel,
+        "state": State.UNREAD,
+        "contact_id": contact_id,
+        "conversation_id": conversation_id,
+        "group_id": group_id,
+        "address": address,
+        "address_hash": address_hash,
+        "provider_id": provider_id,
+        "subject": subject,
+        "text": text,
+        "values_": {},
+        "headers": {},
+        "step": "",
+        "once_key": once_key,
+        "not_before": at,
+        "created_at": at,
+    }
+    return bool(insert_new(db, Message, [row]))
+
+
+def mark_read(db: Session, message_id: str) -> None:
+    db.execute(update(table_of(Message)).where(col(Message.id) == message_id).values(state=State.READ))
+
+
+def oldest_unread(db: Session) -> datetime | None:
+    """When the inbound message that has waited longest came in."""
+    return db.execute(  # type: ignore[no-any-return]
+        select(func.min(col(Message.created_at))).where(
+            col(Message.direction) == Direction.IN, col(Message.state) == State.UNREAD
+        )
+    ).scalar_one()

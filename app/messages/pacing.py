@@ -1,0 +1,26 @@
+"""How fast we may speak to a provider, shared by every process through Redis."""
+
+from limits import RateLimitItemPerSecond
+from limits.storage import RedisStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from redis import Redis
+
+from app.channels.base import Channel
+
+PER_SECOND = {Channel.EMAIL: 1_000, Channel.SMS: 100}
+"""Messages a second, well under what the providers take; Twilio queues behind the sender's own rate."""
+WINDOW = 5
+"""Seconds of pace one claim may take at most."""
+LARGEST = {Channel.EMAIL: 1_000, Channel.SMS: 50}
+"""What one claim may hold: a SendGrid request carries 1,000 personalizations."""
+
+
+def take(redis: Redis, channel: Channel) -> int:
+    """Take as much pace as there is for one claim; 0 means wait. Pace taken and not used is lost."""
+    storage = RedisStorage("redis://", connection_pool=redis.connection_pool)
+    limiter = SlidingWindowCounterRateLimiter(storage)
+    rate = RateLimitItemPerSecond(PER_SECOND[channel] * WINDOW, WINDOW)
+    free = min(limiter.get_window_stats(rate, channel).remaining, LARGEST[channel])
+    if free > 0 and limiter.hit(rate, channel, cost=free):
+        return int(free)
+    return 0

@@ -1,0 +1,177 @@
+"""Sending one batch: take pace, claim, build the request, cross the line, call, record."""
+
+import os
+import random
+import re
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from app import runtime
+from app.channels.base import (
+    Accepted,
+    Channel,
+    EmailContent,
+    EmailRecipient,
+    NothingAccepted,
+    Refused,
+    SendResult,
+    Sms,
+    Unknown,
+)
+from app.db import Session
+from app.messages import batches, consequences, outbox, pacing
+from app.messages.models import Content, Message
+from app.runtime import Runtime
+
+WORKER = f"{socket.gethostname()}:{os.getpid()}"
+UNREAD_LIMIT = timedelta(seconds=60)
+"""No claim while a person has waited longer than this for an answer."""
+TAG = re.compile(r"-rv_([a-z_]+)-")
+CALLS_AT_ONCE = 16
+
+
+def send_batch(channel: Channel) -> int:
+    """Send one batch of what is due on this channel; returns how many messages crossed the line.
+
+    0 means there is nothing to do now (nothing due, no pace, or people are waiting for answers).
+    """
+    rt = runtime.current()
+    with runtime.reading() as db:
+        waiting = outbox.oldest_unread(db)
+    if waiting is not None and rt.now() - waiting > UNREAD_LIMIT:
+        return 0
+    size = pacing.take(rt.redis, channel)
+    if not size:
+        return 0
+    with runtime.session() as db:
+        claimed = batches.claim(db, channel, worker=WORKER, size=size, now=rt.now())
+        content = _content(db, claimed)
+    if claimed is None:
+        return 0
+    with runtime.session() as db:
+        crossed = batches.cross(db, claimed.attempt_id, now=rt.now())
+    messages = [message for message in claimed.messages if message.id in crossed]
+    if channel is Channel.EMAIL:
+        _send_emails(rt, claimed.attempt_id, content, messages)
+    else:
+        _send_texts(rt, claimed.attempt_id, messages)
+    return len(messages)
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """Replace the tags of a template we send ourselves (texts, headers); an unknown tag becomes empty."""
+    return TAG.sub(lambda found: values.get(found[1], ""), template)
+
+
+def _content(db: Session, claimed: batches.Claimed | None) -> dict[str, Content]:
+    ids = {message.content_id for message in claimed.messages if message.content_id} if claimed else set()
+    found = [db.get(Content, content_id) for content_id in ids]
+    return {content.id: content for content in found if content is not None}
+
+
+def _send_emails(
+    rt: Runtime, attempt_id: str, contents: Mapping[str, Content], messages: Sequence[Message]
+) -> None:
+    if not messages:
+        return
+    frozen = contents[str(messages[0].content_id)]
+    reply_to = None
+    if rt.settings.sendgrid_inbound_domain:
+        reply_to = f"reply+-rv_reply_token-@{rt.settings.sendgrid_inbound_domain}"
+    content = EmailContent(
+        subject=frozen.subject,
+        text=frozen.text,
+        html=frozen.html,
+        from_email=rt.settings.sendgrid_from_email,
+        from_name=rt.settings.sendgrid_from_name or rt.settings.organisation_name,
+        reply_to=reply_to,
+    )
+    _request(rt, attempt_id, content, frozen.headers, messages)
+
+
+def _request(
+    rt: Runtime,
+    attempt_id: str,
+    content: EmailContent,
+    headers: Mapping[str, str],
+    messages: Sequence[Message],
+) -> None:
+    """One SendGrid request; when it is refused and names nobody, halve it until the culprit stands alone."""
+    if rt.email is None:
+        result: SendResult = NothingAccepted("SendGrid is not configured", pause=True)
+    else:
+        result = rt.email.send(content, [_recipient(message, headers) for message in messages])
+    if isinstance(result, Refused) and not result.indexes and len(messages) > 1:
+        middle = len(messages) // 2
+        with runtime.session() as db:
+            second = batches.split(db, [m.id for m in messages[middle:]], Channel.EMAIL, WORKER)
+        _request(rt, attempt_id, content, headers, messages[:middle])
+        _request(rt, second, content, headers, messages[middle:])
+        return
+    with runtime.session() as db:
+        if isinstance(result, Refused) and result.indexes:
+            named = [messages[i] for i in result.indexes if i < len(messages)]
+            batches.failed(db, [m.id for m in named], code=result.code, reason=result.reason)
+            others = [m for m in messages if m not in named]
+            batches.back(
+                db, [m.id for m in others], not_before=rt.now(), reason="another recipient was refused"
+            )
+        else:
+            _record(rt, db, [(message, result) for message in messages])
+        batches.end(db, attempt_id, type(result).__name__, now=rt.now())
+
+
+def _recipient(message: Message, headers: Mapping[str, str]) -> EmailRecipient:
+    return EmailRecipient(
+        message_id=message.id,
+        to=message.address,
+        name=None,
+        values={f"-rv_{name}-": value for name, value in message.values.items()},
+        headers={name: fill(value, message.values) for name, value in headers.items()},
+    )
+
+
+def _send_texts(rt: Runtime, attempt_id: str, messages: Sequence[Message]) -> None:
+    if not messages:
+        return
+    call = _caller(rt)
+    with ThreadPoolExecutor(max_workers=min(CALLS_AT_ONCE, len(messages))) as threads:
+        results = list(zip(messages, threads.map(call, messages), strict=True))
+    with runtime.session() as db:
+        _record(rt, db, results)
+        batches.end(db, attempt_id, f"{len(results)} texts", now=rt.now())
+
+
+def _caller(rt: Runtime) -> Callable[[Message], SendResult]:
+    callback = f"{rt.settings.public_url}/webhooks/twilio/status"
+
+    def call(message: Message) -> SendResult:
+        if rt.sms is None:
+            return NothingAccepted("Twilio is not configured", pause=True)
+        valid = None
+        if message.not_after is not None:
+            valid = max(1, min(36_000, int((message.not_after - rt.now()).total_seconds())))
+        return rt.sms.send(Sms(message.id, message.address, message.text, valid), callback)
+
+    return call
+
+
+def _record(rt: Runtime, db: Session, results: Sequence[tuple[Message, SendResult]]) -> None:
+    now = rt.now()
+    taken = {m.id: r.provider_id for m, r in results if isinstance(r, Accepted)}
+    batches.accepted(db, taken, now=now)
+    for result in {r for _, r in results if not isinstance(r, Accepted)}:
+        messages = [m for m, r in results if r == result]
+        ids = [m.id for m in messages]
+        if isinstance(result, NothingAccepted):
+            wait = result.retry_after or random.uniform(2, 10)
+            batches.back(db, ids, not_before=now + timedelta(seconds=wait), reason=result.reason)
+            if result.pause:
+                consequences.pause(db, messages, result.reason)
+        elif isinstance(result, Refused):
+            batches.failed(db, ids, code=result.code, reason=result.reason)
+            consequences.carry_out(db, messages, result.code, reason=result.reason, at=now)
+        elif isinstance(result, Unknown):
+            batches.unknown(db, ids, reason=result.reason)

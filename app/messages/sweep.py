@@ -1,0 +1,101 @@
+"""What must be looked at again: leases that ran out, unknowns to settle, messages that became too old."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, select, update
+from sqlmodel import col
+
+from app import runtime
+from app.channels.base import Channel
+from app.db import Session, database_now, table_of
+from app.messages import batches, outbox
+from app.messages.models import Attempt, Direction, Message, State
+
+UNCONFIRMED_AFTER = timedelta(hours=24)
+LOOK_UP_AFTER = timedelta(seconds=30)
+PAGE = 50
+
+
+def sweep(db: Session, *, now: datetime) -> None:
+    """Mend what a killed process left behind; harmless to run twice."""
+    table = table_of(Message)
+    lapsed = exists(
+        select(col(Attempt.id)).where(
+            col(Attempt.id) == table.c.attempt_id, col(Attempt.leased_until) < database_now(db)
+        )
+    )
+    # No byte has left: they may be claimed again.
+    db.execute(
+        update(table)
+        .where(table.c.state == State.CLAIMED, lapsed)
+        .values(state=State.QUEUED, attempt_id=None)
+    )
+    # They may have left: only the provider can tell.
+    db.execute(
+        update(table)
+        .where(table.c.state == State.CALLING, lapsed)
+        .values(state=State.UNKNOWN, reason="the sender died during the call")
+    )
+    db.execute(
+        update(table)
+        .where(table.c.state == State.UNKNOWN, table.c.called_at < now - UNCONFIRMED_AFTER)
+        .values(state=State.UNCONFIRMED)
+    )
+    # A message of a group is moved to its next window by the room that planned it.
+    db.execute(
+        update(table)
+        .where(table.c.state == State.QUEUED, table.c.not_after <= now, table.c.group_id.is_(None))
+        .values(state=State.EXPIRED, reason="too late to send")
+    )
+    db.execute(
+        update(table)
+        .where(table.c.state == State.QUEUED, batches.suppressed_address())
+        .values(state=State.WITHDRAWN, reason="suppressed")
+    )
+    for channel in Channel:
+        if _anything_due(db, channel, now):
+            outbox.ring(db, channel)
+
+
+def look_up() -> int:
+    """Ask Twilio about unknown texts; it may confirm that one was accepted, never deny it. Returns how many."""
+    rt = runtime.current()
+    if rt.sms is None:
+        return 0
+    with runtime.reading() as db:
+        unknown = db.scalars(
+            select(Message)
+            .where(col(Message.channel) == Channel.SMS, col(Message.state) == State.UNKNOWN)
+            .where(col(Message.called_at) < rt.now() - LOOK_UP_AFTER)
+            .order_by(col(Message.id))
+            .limit(PAGE)
+        ).all()
+    confirmed: dict[str, str] = {}
+    for message in unknown:
+        if message.called_at is None:
+            continue
+        for sent in rt.sms.find(message.address, message.called_at - timedelta(seconds=5)):
+            if sent.body == message.text:
+                confirmed[message.id] = sent.sid
+    if confirmed:
+        with runtime.session() as db:
+            batches.accepted(db, confirmed, now=rt.now())
+    return len(confirmed)
+
+
+def _anything_due(db: Session, channel: Channel, now: datetime) -> bool:
+    return bool(
+        db.execute(
+            select(func.count()).select_from(
+                select(col(Message.id))
+                .where(
+                    col(Message.channel) == channel,
+                    col(Message.state) == State.QUEUED,
+                    col(Message.not_before) <= now,
+                    col(Message.direction) == Direction.OUT,
+                )
+                .limit(1)
+                .subquery()
+            )
+        ).scalar_one()
+    )

@@ -1,0 +1,241 @@
+"""Deciding: gather the facts of a page of contacts in a few statements, apply the rules, keep the verdicts."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlmodel import col
+
+from app.contacts.models import Consent, ConsentState, Contact, PhoneKind, Suppression
+from app.conversations.models import Answer, Conversation
+from app.db import Session, table_of, upsert
+from app.engagement.models import Grade, Interaction, Kind
+from app.feedback.models import Rating, SentimentReading
+from app.messages.models import Direction, Message, State
+from app.outcomes.models import Outcome
+from app.outcomes.rules import Facts, Sign, decide
+from app.waves.find import CONTACT_SOURCES
+from app.waves.models import Arm, Wave, WaveMember, WaveState
+
+PAGE = 500
+OVER = (WaveState.FINISHED, WaveState.CANCELED)
+DEAD = ("hard_bounce", "bad_number", "wrong_person")
+NO_ACT = (Kind.ANSWER, Kind.REPLY)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """The signs of one contact as they are read."""
+
+    stops: list[Sign] = field(default_factory=list)
+    stayed: list[Sign] = field(default_factory=list)
+    answers: list[Sign] = field(default_factory=list)
+    acts: list[Sign] = field(default_factory=list)
+    dead: list[Sign] = field(default_factory=list)
+    delivered: list[Sign] = field(default_factory=list)
+    addresses: int = 0
+    nps: int | None = None
+    unhappy: bool = False
+    revenue: Decimal = Decimal(0)
+
+
+def decide_for(db: Session, wave: Wave, contact_ids: Sequence[str], *, now: datetime) -> None:
+    """Decide anew for these treated contacts; the same facts give the same verdict."""
+    gathered = _gather(db, wave, contact_ids)
+    over = wave.state in OVER
+    rows = []
+    for contact_id, found in gathered.items():
+        decision = decide(
+            Facts(
+                wave_over=over,
+                stops=found.stops,
+                stayed=found.stayed,
+                answers=found.answers,
+                acts=found.acts,
+                dead_addresses=found.dead,
+                addresses=found.addresses,
+                delivered=found.delivered,
+                nps=found.nps,
+                unhappy=found.unhappy,
+                revenue=found.revenue,
+            )
+        )
+        rows.append(
+            {
+                "wave_id": wave.id,
+                "contact_id": contact_id,
+                "verdict": decision.verdict,
+                "rule": decision.rule,
+                "evidence": [sign.as_evidence() for sign in decision.evidence],
+                "decided_at": now,
+            }
+        )
+    if not rows:
+        return
+    statement = upsert(db, table_of(Outcome))
+    statement = statement.on_conflict_do_update(
+        index_elements=["wave_id", "contact_id"],
+        set_={name: statement.excluded[name] for name in ("verdict", "rule", "evidence", "decided_at")},
+    )
+    db.connection().execute(statement, rows)
+
+
+def decide_page(db: Session, *, now: datetime) -> bool:
+    """Decide for the next page of an ended wave whose verdicts are older than its end; False when all are."""
+    statement = (
+        select(col(WaveMember.wave_id), col(WaveMember.contact_id))
+        .join(Wave, col(Wave.id) == col(WaveMember.wave_id))
+        .outerjoin(
+            Outcome,
+            (col(Outcome.wave_id) == col(WaveMember.wave_id))
+            & (col(Outcome.contact_id) == col(WaveMember.contact_id)),
+        )
+        .where(col(Wave.state) == WaveState.FINISHED, col(WaveMember.arm) == Arm.TREATED)
+        .where(or_(col(Outcome.decided_at).is_(None), col(Outcome.decided_at) < col(Wave.finished_at)))
+        .order_by(col(WaveMember.wave_id), col(WaveMember.contact_id))
+        .limit(PAGE)
+    )
+    rows = db.execute(statement).all()
+    by_wave: dict[str, list[str]] = defaultdict(list)
+    for wave_id, contact_id in rows:
+        by_wave[wave_id].append(contact_id)
+    for wave_id, contact_ids in by_wave.items():
+        decide_for(db, db.get_one(Wave, wave_id), contact_ids, now=now)
+    return bool(rows)
+
+
+def waves_of(db: Session, contact_id: str) -> Sequence[Wave]:
+    """The waves this contact is treated in: whose verdict a new fact may change."""
+    statement = (
+        select(Wave)
+        .join(WaveMember, col(WaveMember.wave_id) == col(Wave.id))
+        .where(col(WaveMember.contact_id) == contact_id, col(WaveMember.arm) == Arm.TREATED)
+    )
+    return db.scalars(statement).all()
+
+
+def _gather(db: Session, wave: Wave, ids: Sequence[str]) -> dict[str, _Gathered]:
+    treated = select(col(WaveMember.contact_id)).where(
+        col(WaveMember.wave_id) == wave.id,
+        col(WaveMember.contact_id).in_(ids),
+        col(WaveMember.arm) == Arm.TREATED,
+    )
+    found = {contact_id: _Gathered() for contact_id in db.scalars(treated)}
+    _addresses(db, found)
+    _consents(db, wave, found)
+    _answers(db, wave, found)
+    _acts(db, wave, found)
+    _messages(db, wave, found)
+    _feedback(db, wave, found)
+    return found
+
+
+def _addresses(db: Session, found: dict[str, _Gathered]) -> None:
+    for contact in db.scalars(select(Contact).where(col(Contact.id).in_(found))):
+        reachable = (bool(contact.email), bool(contact.phone) and contact.phone_kind == PhoneKind.MOBILE)
+        found[contact.id].addresses = sum(reachable)
+
+
+def _consents(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
+    statement = (
+        select(Consent)
+        .where(col(Consent.contact_id).in_(found), col(Consent.at) >= wave.launched_at)
+        .where(col(Consent.source).in_(CONTACT_SOURCES))
+        .order_by(col(Consent.at), col(Consent.id))
+    )
+    for line in db.scalars(statement):
+        kept = found[line.contact_id]
+        sign = Sign(f"consent_{line.state}", line.at, f"{line.channel}, by {line.source}: {line.wording}")
+        if line.state == ConsentState.WITHDRAWN:
+            kept.stops.append(sign)
+            kept.stayed.clear()
+        else:
+            kept.stayed.append(sign)
+            kept.stops.clear()
+
+
+def _answers(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
+    statement = (
+        select(Answer)
+        .join(Conversation, col(Conversation.id) == col(Answer.conversation_id))
+        .where(col(Conversation.group_id) == wave.id, col(Answer.contact_id).in_(found))
+        .order_by(col(Answer.at), col(Answer.id))
+    )
+    for answer in db.scalars(statement):
+        found[answer.contact_id].answers.append(
+            Sign(f"answer:{answer.question}", answer.at, f"{answer.value} ({answer.channel})")
+        )
+
+
+def _acts(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
+    since = (
+        select(Interaction)
+        .where(col(Interaction.contact_id).in_(found), col(Interaction.human).is_(True))
+        .where(col(Interaction.at) >= wave.launched_at)
+        .where(col(Interaction.grade) == Grade.ACT, col(Interaction.kind).not_in(NO_ACT))
+        .order_by(col(Interaction.at))
+    )
+    for act in db.scalars(since):
+        amount = f"{act.amount}" if act.amount is not None else ""
+        found[act.contact_id].acts.append(Sign(act.kind, act.at, amount))
+    bought = (
+        select(col(Interaction.contact_id), func.sum(col(Interaction.amount)))
+        .where(col(Interaction.contact_id).in_(found), col(Interaction.kind) == Kind.PURCHASE)
+        .group_by(col(Interaction.contact_id))
+    )
+    for contact_id, total in db.execute(bought):
+        found[contact_id].revenue = Decimal(total or 0)
+
+
+def _messages(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
+    sent = (
+        select(Message)
+        .where(col(Message.group_id) == wave.id, col(Message.contact_id).in_(found))
+        .where(col(Message.direction) == Direction.OUT, col(Message.state) == State.DELIVERED)
+        .order_by(col(Message.id))
+    )
+    for message in db.scalars(sent):
+        found[str(message.contact_id)].delivered.append(
+            Sign(f"delivered:{message.step}", message.delivered_at or message.created_at, message.channel)
+        )
+    dead = (
+        select(
+            col(Message.contact_id), col(Suppression.channel), col(Suppression.reason), col(Suppression.at)
+        )
+        .join(
+            Suppression,
+            (col(Suppression.channel) == col(Message.channel))
+            & (col(Suppression.address_hash) == col(Message.address_hash)),
+        )
+        .where(col(Message.group_id) == wave.id, col(Message.contact_id).in_(found))
+        .where(col(Suppression.reason).in_(DEAD), col(Suppression.lifted_at).is_(None))
+        .distinct()
+    )
+    for contact_id, channel, reason, at in db.execute(dead):
+        found[contact_id].dead.append(Sign(reason, at, channel))
+
+
+def _feedback(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
+    scores = (
+        select(Rating)
+        .where(col(Rating.group_id) == wave.id, col(Rating.contact_id).in_(found), col(Rating.kind) == "nps")
+        .order_by(col(Rating.at))
+    )
+    for rating in db.scalars(scores):
+        found[rating.contact_id].nps = rating.value
+    words = (
+        select(SentimentReading)
+        .where(col(SentimentReading.group_id) == wave.id, col(SentimentReading.contact_id).in_(found))
+        .order_by(col(SentimentReading.at))
+    )
+    for reading in db.scalars(words):
+        found[reading.contact_id].unhappy = reading.label == "negative"
+
+
+def evidence_text(evidence: Sequence[dict[str, Any]]) -> str:
+    """The evidence on one line, as exports show it."""
+    return "; ".join(f"{sign['at'][:16]} {sign['what']} {sign['detail']}".strip() for sign in evidence)

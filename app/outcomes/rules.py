@@ -1,0 +1,75 @@
+"""Facts about one contact in one wave -> the verdict, the rule that gave it, and the evidence. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from app.outcomes.models import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One dated thing that happened to or with the contact since the launch."""
+
+    what: str
+    at: datetime
+    detail: str = ""
+
+    def as_evidence(self) -> dict[str, Any]:
+        return {"what": self.what, "at": self.at.isoformat(), "detail": self.detail}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the verdict rests on; each tuple in the order of time."""
+
+    wave_over: bool
+    stops: Sequence[Sign] = ()
+    """Opt-outs and complaints of their own."""
+    stayed: Sequence[Sign] = ()
+    answers: Sequence[Sign] = ()
+    acts: Sequence[Sign] = ()
+    """Log-ins, purchases and other human signs outside the survey."""
+    dead_addresses: Sequence[Sign] = ()
+    """Hard bounces, unknown numbers, wrong persons: one per address that is of no use."""
+    addresses: int = 0
+    """How many addresses the contact has on the channels of the wave."""
+    delivered: Sequence[Sign] = ()
+    nps: int | None = None
+    unhappy: bool = False
+    """Their latest words sounded negative."""
+    revenue: Decimal = Decimal(0)
+    """What they ever bought, in the installation's currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    verdict: Verdict
+    rule: str
+    evidence: tuple[Sign, ...]
+
+
+def decide(facts: Facts) -> Decision:
+    """The first rule that holds, strongest first: what they asked for, then what they did, then silence."""
+    if facts.stops:
+        return Decision(Verdict.REMOVABLE, "asked_to_stop", tuple(facts.stops))
+    unhappy = (facts.nps is not None and facts.nps <= 6) or facts.unhappy
+    if unhappy and facts.revenue > 0 and facts.answers:
+        return Decision(Verdict.RECOVER, "unhappy_but_valuable", (*facts.answers, *facts.stayed, *facts.acts))
+    if facts.stayed:
+        return Decision(Verdict.REENGAGED, "asked_to_stay", (*facts.stayed, *facts.answers))
+    if facts.acts:
+        return Decision(Verdict.REENGAGED, "came_back_unasked", (*facts.acts, *facts.answers))
+    if facts.answers and not unhappy:
+        return Decision(Verdict.REENGAGED, "answered", tuple(facts.answers))
+    if facts.answers:
+        return Decision(Verdict.UNDECIDED, "unhappy_and_unsure", tuple(facts.answers))
+    if facts.dead_addresses and len(facts.dead_addresses) >= facts.addresses:
+        return Decision(Verdict.REMOVABLE, "cannot_be_reached", tuple(facts.dead_addresses))
+    if not facts.wave_over:
+        return Decision(Verdict.UNDECIDED, "wave_under_way", tuple(facts.delivered))
+    if facts.delivered:
+        return Decision(Verdict.REMOVABLE, "silent_to_the_end", tuple(facts.delivered))
+    return Decision(Verdict.UNDECIDED, "never_reached", tuple(facts.dead_addresses))

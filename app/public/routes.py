@@ -1,0 +1,196 @@
+"""The contact's three doors; a GET shows, only a POST changes anything."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
+from sqlmodel import col, select
+from werkzeug.wrappers import Response as AnyResponse
+
+from app import runtime, tokens
+from app.channels.base import Channel
+from app.contacts.models import Contact
+from app.conversations import walks
+from app.conversations.models import ConversationState
+from app.conversations.walks import Walk
+from app.db import Session
+from app.intake import replies, stops
+from app.messages.letters import organisation_name
+from app.messages.models import Message
+from app.surveys import engine
+from app.surveys.engine import BadAnswer
+from app.tokens import BadToken, Purpose
+
+bp = Blueprint("public", __name__, template_folder="templates", static_folder="static", static_url_path="/static/public")
+
+ANSWER_LIMIT = 64 * 2**10
+"""Bytes of one submitted form; the longest answer anyone types."""
+ALL = "all"
+
+
+@bp.after_request
+def _harden(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/s/<token>")
+def survey(token: str) -> AnyResponse:
+    """The question that is open now; `?a=` preselects an answer, which counts only when confirmed."""
+    conversation_id = _ids(Purpose.SURVEY, token)[0]
+    with runtime.reading() as db:
+        walk = walks.open_walk(db, conversation_id, lock=False, language=request.args.get("lang"))
+    if walk is None:
+        abort(404)
+    return _show(walk, token, chosen=request.args.get("a", ""))
+
+
+@bp.post("/s/<token>")
+def answer(token: str) -> AnyResponse:
+    """One answer; posting it twice changes nothing, posting an earlier question again corrects it."""
+    conversation_id = _ids(Purpose.SURVEY, token)[0]
+    request.max_content_length = ANSWER_LIMIT
+    question, value = request.form.get("question", ""), request.form.get("answer", "")
+    language = request.form.get("lang", "")
+    try:
+        with runtime.session() as db:
+            walk = replies.submit(db, conversation_id, question, value, language=language, evidence=_evidence())
+    except BadAnswer as error:
+        with runtime.reading() as db:
+            walk = walks.open_walk(db, conversation_id, lock=False, language=language)
+        if walk is None:
+            abort(404)
+        return _show(walk, token, chosen=value, problem=error.what, status=422)
+    if walk is None:
+        abort(404)
+    return redirect(url_for("public.survey", token=token, lang=language or None), code=303)
+
+
+@bp.get("/p/<token>")
+def preferences(token: str) -> AnyResponse:
+    """What the contact may choose; nothing happens until a button is pressed."""
+    message_id = _ids(Purpose.PREFERENCES, token)[0]
+    with runtime.reading() as db:
+        message, contact = _message(db, message_id)
+    return _page("preferences", _language(contact), token=token, message=message, contact=contact, done=None)
+
+
+@bp.post("/p/<token>")
+def choose(token: str) -> AnyResponse:
+    """A pressed button: `email` or `sms` stops that channel's address, anything else stops everything."""
+    message_id = _ids(Purpose.PREFERENCES, token)[0]
+    request.max_content_length = ANSWER_LIMIT
+    wanted = request.form.get("stop", ALL)
+    with runtime.session() as db:
+        message, contact = _message(db, message_id, lock=True)
+        own = (message.channel, message.address_hash)
+        key = runtime.current().settings.suppression_key
+        every = sorted({own, *(stops.every_address(contact, key) if contact else ())})
+        addresses = [pair for pair in every if wanted not in tuple(Channel) or pair[0] == wanted]
+        _stop(db, contact, addresses, reason=f"preferences_{wanted if wanted in tuple(Channel) else ALL}", source="web")
+    return _page("preferences", _language(contact), token=token, message=message, contact=contact, done=wanted)
+
+
+@bp.get("/u/<token>")
+def unsubscribe_page(token: str) -> AnyResponse:
+    """Somebody opened the header's link: show the choice, change nothing (scanners open links too)."""
+    message_id = _ids(Purpose.UNSUBSCRIBE, token)[0]
+    keys = runtime.current().settings.secret_keys
+    with runtime.reading() as db:
+        message, contact = _message(db, message_id)
+    own = tokens.make(keys, Purpose.PREFERENCES, message_id)
+    return _page("preferences", _language(contact), token=own, message=message, contact=contact, done=None)
+
+
+@bp.post("/u/<token>")
+def unsubscribe(token: str) -> AnyResponse:
+    """RFC 8058: any POST to a valid token unsubscribes at once, whatever its body; again is fine."""
+    message_id = _ids(Purpose.UNSUBSCRIBE, token)[0]
+    with runtime.session() as db:
+        message, contact = _message(db, message_id, lock=True)
+        _stop(db, contact, [(message.channel, message.address_hash)], reason="one_click", source="one_click")
+    return Response("unsubscribed\n", content_type="text/plain; charset=utf-8")
+
+
+def _show(walk: Walk, token: str, *, chosen: str, problem: str = "", status: int = 200) -> AnyResponse:
+    prompt = walks.shown(walk)
+    if walk.conversation.state == ConversationState.STOPPED:
+        return _page("stopped", walk.state.lang, walk=walk)
+    if prompt is None:
+        closing = engine.closing(walk.survey, walk.state, walk.values)
+        return _page("thanks", walk.state.lang, walk=walk, closing=closing)
+    offered = [value for value, _ in prompt.options]
+    return _page(
+        "question",
+        walk.state.lang,
+        status,
+        walk=walk,
+        token=token,
+        prompt=prompt,
+        chosen=chosen if chosen in offered or not offered else "",
+        problem=problem,
+    )
+
+
+def _page(name: str, language: str, status: int = 200, **facts: Any) -> AnyResponse:
+    g.language = language
+    settings = runtime.current().settings
+    facts |= {
+        "language": language,
+        "organisation": organisation_name(settings),
+        "postal_address": settings.postal_address,
+        "privacy_url": settings.privacy_url,
+    }
+    return make_response(render_template(f"public/{name}.html", **facts), status)
+
+
+def _ids(purpose: Purpose, token: str) -> list[str]:
+    try:
+        ids = tokens.read(runtime.current().settings.secret_keys, purpose, token)
+    except BadToken:
+        abort(404)
+    return ids
+
+
+def _message(db: Session, message_id: str, *, lock: bool = False) -> tuple[Message, Contact | None]:
+    message = db.get(Message, message_id)
+    if message is None:
+        abort(404)
+    if message.contact_id is None:
+        return message, None
+    row = select(Contact).where(col(Contact.id) == message.contact_id)
+    return message, db.exec(row.with_for_update() if lock else row).first()
+
+
+def _stop(
+    db: Session, contact: Contact | None, addresses: list[tuple[str, str]], *, reason: str, source: str
+) -> None:
+    now = runtime.now()
+    stops.stop(
+        db,
+        contact,
+        addresses,
+        reason=reason,
+        source=source,
+        wording=reason,
+        at=now,
+        now=now,
+        evidence=_evidence(),
+    )
+    if contact is not None:
+        replies.redecide(db, contact.id)
+
+
+def _language(contact: Contact | None) -> str:
+    wanted = request.args.get("lang") or (contact.language if contact else None) or ""
+    return wanted if wanted in ("it", "en") else "it" if wanted == "" else "en"
+
+
+def _evidence() -> dict[str, Any]:
+    return {"ip": request.remote_addr or "", "user_agent": (request.user_agent.string or "")[:300]}

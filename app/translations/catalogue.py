@@ -1,0 +1,83 @@
+"""Says everything a page says in the reader's language, and gives a template environment the means to."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+from babel.support import Translations
+from jinja2 import Environment
+
+from app import runtime
+
+languages = ("it", "en")
+FOLDER = Path(__file__).resolve().parent
+
+
+def N_(text: str) -> str:
+    """Marks a text in code as one that a page will say, so that the catalogues must hold it."""
+    return text
+
+
+def gettext(lang: str, text: str, **values: object) -> str:
+    """`text` in this language, with every `%(name)s` filled; a text nobody translated stays English."""
+    said = str(_catalogue(lang).ugettext(text))
+    return said % values if values else said
+
+
+def number(lang: str, value: float | None) -> str:
+    """With the language's thousands and decimals; a dash for what is not known."""
+    return "–" if value is None else format_decimal(value, locale=lang)
+
+
+def percent(lang: str, part: float, whole: float) -> str:
+    """`part` of `whole` with at most one decimal; a dash when there is no whole."""
+    return format_percent(part / whole, format="#,##0.#%", locale=lang) if whole else "–"
+
+
+def day(lang: str, at: datetime | None) -> str:
+    """The day in the installation's time zone; a dash for never."""
+    return "–" if at is None else format_date(at.astimezone(_zone()), "medium", locale=lang)
+
+
+def moment(lang: str, at: datetime | None) -> str:
+    """Day, hour and minute in the installation's time zone; a dash for never."""
+    return "–" if at is None else format_datetime(at, "d MMM y, HH:mm", tzinfo=_zone(), locale=lang)
+
+
+def install(environment: Environment, language: Callable[[], str]) -> None:
+    """Give templates `_()`, `ngettext()` and the filters number, percent_of, day and moment.
+
+    `language` is asked whenever something is said, so one environment serves readers of both languages.
+    """
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _catalogue(language()).ugettext(text),
+        lambda one, many, count: _catalogue(language()).ungettext(one, many, count),
+        newstyle=True,
+    )
+    environment.filters["number"] = lambda value: number(language(), value)
+    environment.filters["percent_of"] = lambda part, whole: percent(language(), part, whole)
+    environment.filters["day"] = lambda at: day(language(), at)
+    environment.filters["moment"] = lambda at: moment(language(), at)
+
+
+@cache
+def _catalogue(lang: str) -> Translations:
+    known = lang if lang in languages else "en"
+    with (FOLDER / f"{known}.po").open("rb") as source:
+        catalogue = read_po(source, locale=known)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _zone() -> ZoneInfo:
+    return runtime.current().settings.zone

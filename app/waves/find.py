@@ -1,0 +1,96 @@
+"""Reads of waves that several rooms and doors share."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from app.contacts.models import Consent, ConsentState
+from app.db import Session
+from app.errors import NotFound
+from app.messages.models import Message, Receipt, State
+from app.waves.models import Arm, Wave, WaveMember, WaveState
+
+BOUNCED = ("bounced", "30003", "30005", "30006")
+"""Failure codes that mean: nobody lives at this address."""
+CONTACT_SOURCES = ("sms", "email", "web", "one_click", "provider")
+"""Where a contact's own withdrawal comes from (an import is none)."""
+
+
+def get(db: Session, wave_id: str) -> Wave:
+    """The wave; raises NotFound."""
+    wave = db.get(Wave, wave_id)
+    if wave is None:
+        raise NotFound(f"there is no wave {wave_id}")
+    return wave
+
+
+def newest(db: Session, limit: int = 50) -> Sequence[Wave]:
+    return db.scalars(select(Wave).order_by(col(Wave.id).desc()).limit(limit)).all()
+
+
+def running(db: Session) -> Sequence[str]:
+    """The ids of waves that are under way, paused ones not counted."""
+    return db.scalars(select(col(Wave.id)).where(col(Wave.state) == WaveState.RUNNING)).all()
+
+
+def members(db: Session, wave_id: str) -> dict[str, int]:
+    """How many are treated, control and excluded."""
+    rows = db.execute(
+        select(col(WaveMember.arm), func.count())
+        .where(col(WaveMember.wave_id) == wave_id)
+        .group_by(col(WaveMember.arm))
+    )
+    counts = {str(arm): 0 for arm in Arm}
+    counts.update({arm: count for arm, count in rows})
+    return counts
+
+
+def left_out(db: Session, wave_id: str) -> dict[str, int]:
+    """Reason -> how many were left out for it."""
+    rows = db.execute(
+        select(col(WaveMember.reason), func.count())
+        .where(col(WaveMember.wave_id) == wave_id, col(WaveMember.arm) == Arm.EXCLUDED)
+        .group_by(col(WaveMember.reason))
+        .order_by(func.count().desc())
+    )
+    return {str(reason): count for reason, count in rows}
+
+
+def opted_out(db: Session, wave: Wave) -> int:
+    """Treated members who withdrew consent by themselves since the launch, whatever the way."""
+    return db.execute(
+        select(func.count(func.distinct(col(Consent.contact_id))))
+        .join(
+            WaveMember,
+            (col(WaveMember.contact_id) == col(Consent.contact_id))
+            & (col(WaveMember.wave_id) == wave.id)
+            & (col(WaveMember.arm) == Arm.TREATED),
+        )
+        .where(col(Consent.state) == ConsentState.WITHDRAWN, col(Consent.at) >= wave.launched_at)
+        .where(col(Consent.source).in_(CONTACT_SOURCES))
+    ).scalar_one()
+
+
+def complained(db: Session, wave_id: str) -> int:
+    return db.execute(
+        select(func.count(func.distinct(col(Receipt.message_id))))
+        .join(Message, col(Message.id) == col(Receipt.message_id))
+        .where(col(Message.group_id) == wave_id, col(Receipt.kind) == "complained")
+    ).scalar_one()
+
+
+def rates(db: Session, wave: Wave) -> dict[str, int]:
+    """reached (delivered or failed), bounced, complained, opted_out: what the brakes look at."""
+    rows = db.execute(
+        select(col(Message.state), col(Message.code), func.count())
+        .where(col(Message.group_id) == wave.id)
+        .where(col(Message.state).in_((State.DELIVERED, State.FAILED)))
+        .group_by(col(Message.state), col(Message.code))
+    ).all()
+    return {
+        "reached": sum(count for _, _, count in rows),
+        "bounced": sum(count for state, code, count in rows if state == State.FAILED and code in BOUNCED),
+        "complained": complained(db, wave.id),
+        "opted_out": opted_out(db, wave),
+    }

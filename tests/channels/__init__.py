@@ -1,0 +1,1 @@
+"""The channels against real sockets and others' vectors."""

@@ -1,0 +1,1 @@
+"""The survey language: golden conversations, bad files, and whatever people may write."""

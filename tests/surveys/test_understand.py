@@ -1,0 +1,76 @@
+"""What a free reply means for the question that was asked."""
+
+import pytest
+
+from app.surveys.definition import load, parse
+from app.surveys.understand import understand
+from tests.paths import ROOT
+
+FILE = ROOT / "surveys" / "riattivazione.yaml"
+SURVEY = load(FILE)
+CHOICE = parse(
+    FILE.read_text(encoding="utf-8")
+    .replace("  - id: why_high\n    kind: text", "  - id: why_high\n    kind: choice")
+    .replace(
+        "di più di noi?\"\n      en: \"That is lovely to hear, thank you! "
+        "What do you like most about us?\"\n",
+        "di più? {options}\"\n      en: \"What do you like most? {options}\"\n"
+        "    reask: {it: \"Quale? {options}\", en: \"Which? {options}\"}\n"
+        "    options:\n"
+        "      - {value: price, label: {it: Prezzo, en: Price}}\n"
+        "      - {value: quality, label: {it: Prezzo e qualità, en: Price and quality}}\n"
+        "      - {value: people, label: {it: Le persone, en: The people}}\n",
+    ),
+    "",
+)  # fmt: skip
+
+CONSENT: dict[str, str | None] = {
+    "RESTO": "stay", "resto.": "stay", "resto volentieri": "stay", "1": "stay", "1)": "stay", "sì": "stay",
+    "si grazie": "stay", "STAY": "stay", "la 1": "stay", "LASCIO": "leave", "lascio!": "leave", "2": "leave",
+    "no": "leave", "No, grazie": "leave", "leave": "leave", "preferisco di no": "leave", "3": None, "0": None,
+    "boh": None,
+    "": None, "sì certo": "stay", "ok": None, "non lascio": None,
+    "non resto": "leave", "12": None, "forse": None, "\U0001f937": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value"), CONSENT.items())
+def test_consent_is_understood_only_when_it_is_clear(text: str, value: str | None) -> None:
+    assert understand(SURVEY.questions["consent"], text, lang="it", channel="sms").value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1", "price"), ("prezzo", "price"), ("2", "quality"), ("prezzo e qualita", "quality"),
+        ("direi le persone", "people"),
+        ("persone!", "people"), ("il prezzo e le persone", None), ("the people", "people"),
+        ("non il prezzo", None), ("4", None), ("tutto", None),
+    ],
+)  # fmt: skip
+def test_a_choice_is_taken_by_number_or_label(text: str, value: str | None) -> None:
+    assert understand(CHOICE.questions["why_high"], text, lang="it", channel="sms").value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "rest"),
+    [
+        ("6, consegne lente", 6, "consegne lente"),
+        ("8 ma consegne lente", 8, "ma consegne lente"),
+        ("8", 8, ""),
+        ("0", 0, ""),
+        ("8, grazie mille", 8, ""),
+        ("8/10", 8, ""),
+        ("10 e lode", 10, ""),
+        ("otto e mezzo", 8, ""),
+        ("direi un 8 perché siete veloci ma cari", 8, "siete veloci ma cari"),
+        ("Prodotti ottimi davvero, direi 9", 9, "Prodotti ottimi davvero"),
+        ("4. Late deliveries, rude staff", 4, "Late deliveries, rude staff"),
+        ("Bravi tutti, 9, ma cari assai", 9, "Bravi tutti, ma cari assai"),
+        ("11", None, ""),
+        ("chiamatemi domani alle 10", None, ""),
+    ],
+)
+def test_a_rating_is_told_from_the_words_around_it(text: str, value: int | None, rest: str) -> None:
+    understood = understand(SURVEY.questions["nps"], text, lang="it", channel="sms")
+    assert (understood.value, understood.rest) == (value, rest)
