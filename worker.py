@@ -34,9 +34,13 @@ def main() -> int:
                 signal.signal(number, lambda *_: stop.set())
             queue.schedule(rt.redis, SWEEPS, stop)
         else:
-            queue.work(rt.redis, [name for name in asked if name in QUEUES], f"{socket.gethostname()}-{os.getpid()}")
+            queue.work(
+                rt.redis, [name for name in asked if name in QUEUES], f"{socket.gethostname()}-{os.getpid()}"
+            )
     except AlreadyRunning as error:
-        print(f"riattiva: with SQLite one process sends, and it is running already ({error})", file=sys.stderr)
+        print(
+            f"riattiva: with SQLite one process sends, and it is running already ({error})", file=sys.stderr
+        )
         return 2
     except RiattivaError as error:
         print(f"riattiva: {error}", file=sys.stderr)

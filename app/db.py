@@ -26,7 +26,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session as Session
+from sqlmodel import SQLModel
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -122,7 +123,7 @@ def database_now(db: OrmSession) -> datetime:
     if is_sqlite(db):
         stamp = db.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
         return datetime.fromisoformat(stamp).replace(tzinfo=UTC)
-    return db.execute(func.now().select()).scalar_one()  # type: ignore[no-any-return]
+    return db.execute(func.now().select()).scalar_one()
 
 
 def _pages(rows: Sequence[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:

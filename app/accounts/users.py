@@ -21,7 +21,7 @@ _hasher = PasswordHasher()
 
 
 def add(db: Session, email: str, role: str, password: str, now: datetime, *, by: str = "system") -> User:
-    """A new user; raises BadInput for a bad address or role, a short password, or an address already taken."""
+    """A new user; raises BadInput for a bad address or role, a short password, or an address in use."""
     if role not in list(Role):
         raise BadInput(f"{role!r} is no role", where="role", mend=f"Use one of: {', '.join(Role)}.")
     if len(password) < MIN_PASSWORD:

@@ -36,7 +36,9 @@ def allowed(*roles: Role) -> Callable[[View], View]:
             with runtime.reading() as db:
                 token = tokens.check(db, secret.strip()) if scheme.lower() == "bearer" else None
             if token is None:
-                abort(401, "send `Authorization: Bearer TOKEN` with a token from `riattiva users tokens issue`")
+                abort(
+                    401, "send `Authorization: Bearer TOKEN` with a token from `riattiva users tokens issue`"
+                )
             if token.role not in roles:
                 abort(403, f"this token's role is {token.role}")
             return view(*args, **kwargs)

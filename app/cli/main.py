@@ -2,6 +2,7 @@
 
 import click
 
+from app.cli import contacts, database, demo, export, surveys, up, users, waves
 from app.cli.base import Group
 
 
@@ -9,3 +10,18 @@ from app.cli.base import Group
 @click.version_option(package_name="riattiva")
 def main() -> None:
     """Riattiva wakes up dormant CRM contacts, or lets them go with proof."""
+
+
+for command in (
+    demo.demo,
+    up.up,
+    contacts.contacts,
+    contacts.interactions,
+    contacts.dormancy,
+    surveys.surveys,
+    waves.waves,
+    export.export,
+    users.users,
+    database.db,
+):
+    main.add_command(command)

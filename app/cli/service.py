@@ -17,7 +17,7 @@ from app.accounts.models import Role
 from app.channels.base import ChannelError
 from app.channels.sendgrid import SendGrid
 from app.embedded import Children, Valkey, lock_data_dir, start_valkey
-from app.errors import BadInput, NotAvailable
+from app.errors import BadInput, NotAvailable, NotFound
 from app.runtime import Runtime
 from app.settings import RUNNING_FILE, Settings
 
@@ -66,7 +66,9 @@ def running(data_dir: Path, *, port: int, sandbox_speed: float = 1.0) -> Iterato
         sandbox_url = None
         if not (loaded.sendgrid_api_key or loaded.twilio_account_sid):
             if loaded.riattiva_env == "production":
-                raise BadInput("no provider is configured", mend="Set SENDGRID_API_KEY or TWILIO_ACCOUNT_SID.")
+                raise BadInput(
+                    "no provider is configured", mend="Set SENDGRID_API_KEY or TWILIO_ACCOUNT_SID."
+                )
             sandbox_url = _start_sandbox(children, loaded, facts, port, sandbox_speed)
         _write(running_file, facts)
         stack.callback(running_file.unlink, missing_ok=True)
@@ -98,7 +100,9 @@ def _start_sandbox(
     url, inside = f"http://127.0.0.1:{own}", f"http://127.0.0.1:{port}"
     public = facts.get("PUBLIC_URL", loaded.public_url)
     with runtime.session() as db:
-        api_token = tokens.issue(db, "sandbox", Role.MARKETER, now=runtime.now())
+        with contextlib.suppress(NotFound):
+            tokens.revoke(db, "sandbox", runtime.now())
+        api_token = tokens.issue(db, "sandbox", Role.MARKETER, runtime.now())
     facts |= {
         "SENDGRID_API_KEY": f"SG.{secrets.token_urlsafe(24)}",
         "SENDGRID_BASE_URL": url,
@@ -115,7 +119,8 @@ def _start_sandbox(
         "SANDBOX_TWILIO_AUTH_TOKEN": facts["TWILIO_AUTH_TOKENS"],
         "SANDBOX_EVENTS_URL": f"{public}/webhooks/sendgrid/events",
         "SANDBOX_INBOUND_EMAIL_URL": f"{inside}/webhooks/sendgrid/inbound/{loaded.sendgrid_inbound_secret}",
-        "SANDBOX_INBOUND_SMS_URL": f"{public}/webhooks/twilio/messages",
+        # Twilio's connection overrides: retry five times whatever went wrong, as one would at its console.
+        "SANDBOX_INBOUND_SMS_URL": f"{public}/webhooks/twilio/messages#rc=5&rp=all",
         "SANDBOX_API_URL": f"{inside}/api/v1",
         "SANDBOX_API_TOKEN": api_token,
     }
@@ -143,7 +148,16 @@ def _public_key(sandbox: SendGrid) -> str:
 def _start_processes(children: Children, facts: Mapping[str, str], port: int) -> None:
     env = {**facts, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     web = [sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(ROOT), "--bind", f"127.0.0.1:{port}"]
-    web += ["--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS), "--log-level", "warning"]
+    web += [
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "1",
+        "--threads",
+        str(THREADS),
+        "--log-level",
+        "warning",
+    ]
     children.start("web", web, env)
     for name in WORKERS:
         children.start(name, [sys.executable, str(ROOT / "worker.py"), name], env)
@@ -171,7 +185,9 @@ def _refuse_taken(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise BadInput(f"port {port} is taken by another program", mend="Choose another with --port.") from None
+            raise BadInput(
+                f"port {port} is taken by another program", mend="Choose another with --port."
+            ) from None
 
 
 def _free_port() -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from app import runtime, settings
-from app.accounts import users
+from app.accounts import setup
 from app.cli.base import Command
 from app.cli.service import running
 
@@ -25,7 +25,7 @@ def up(port: int, sandbox_speed: float) -> None:
     with running(folder, port=port, sandbox_speed=sandbox_speed) as service:
         click.echo(f"Riattiva runs on {service.url}")
         with runtime.session() as db:
-            link = users.setup_url(db, service.rt.settings, now=runtime.now())
+            link = setup.setup_url(db, service.rt.settings, runtime.now())
         if link:
             click.echo(f"  make the first user:  {link}")
         if service.sandbox_url:

@@ -5,8 +5,10 @@ import sys
 import click
 
 from app import runtime
-from app.accounts import tokens, users
+from app.accounts import tokens as api_tokens
 from app.accounts.models import Role
+from app.accounts.users import add as add_user
+from app.accounts.users import everyone
 from app.cli.base import Group, open_installation, print_json
 from app.errors import BadInput
 
@@ -14,12 +16,12 @@ _ROLE = click.Choice([str(role) for role in Role])
 _BY = "command line"
 
 
-@click.group("users", cls=Group)
-def group() -> None:
+@click.group(cls=Group)
+def users() -> None:
     """Who may log in, and which programs may call the API."""
 
 
-@group.command("add")
+@users.command("add")
 @click.argument("email")
 @click.option(
     "--role", type=_ROLE, required=True, help="A viewer looks, a marketer launches, an admin does all."
@@ -30,17 +32,17 @@ def add(email: str, role: str, password_stdin: bool) -> None:
     password = _password(password_stdin)
     open_installation()
     with runtime.session() as db:
-        user = users.add(db, email, role, password, runtime.now(), by=_BY)
+        user = add_user(db, email, role, password, runtime.now(), by=_BY)
     click.echo(f"{user.email} may log in as {user.role}.")
 
 
-@group.command("list")
+@users.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def show(as_json: bool) -> None:
     """List the users."""
     open_installation()
     with runtime.reading() as db:
-        found = users.everyone(db)
+        found = everyone(db)
     if as_json:
         print_json(
             [{"email": user.email, "role": user.role, "created_at": user.created_at} for user in found]
@@ -50,40 +52,40 @@ def show(as_json: bool) -> None:
         click.echo(f"  {user.email}  {user.role}")
 
 
-@group.group("tokens")
-def token_group() -> None:
+@users.group()
+def tokens() -> None:
     """Secrets with which programs call the API."""
 
 
-@token_group.command("issue")
+@tokens.command("issue")
 @click.argument("name")
 @click.option("--role", type=_ROLE, required=True)
 def issue(name: str, role: str) -> None:
     """Make a token called NAME and print it; it cannot be shown again."""
     open_installation()
     with runtime.session() as db:
-        secret = tokens.issue(db, name, role, runtime.now(), by=_BY)
+        secret = api_tokens.issue(db, name, role, runtime.now(), by=_BY)
     click.echo(secret)
 
 
-@token_group.command("list")
+@tokens.command("list")
 def list_tokens() -> None:
     """List the tokens by name."""
     open_installation()
     with runtime.reading() as db:
-        found = tokens.everything(db)
+        found = api_tokens.everything(db)
     for token in found:
         state = "revoked" if token.revoked_at else "valid"
         click.echo(f"  {token.name}  {token.role}  {state}")
 
 
-@token_group.command("revoke")
+@tokens.command("revoke")
 @click.argument("name")
 def revoke(name: str) -> None:
     """Refuse the token NAME from now on."""
     open_installation()
     with runtime.session() as db:
-        tokens.revoke(db, name, runtime.now(), by=_BY)
+        api_tokens.revoke(db, name, runtime.now(), by=_BY)
     click.echo(f"The token {name} is refused from now on.")
 
 

@@ -4,16 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import func, select
 
 from app import runtime
 from app.cli.base import Command, Group, open_installation, print_json, print_pairs
-from app.reports import wave as report
-from app.segments import rules as segments
 from app.engagement.dormancy import Policy
 from app.errors import BadInput
+from app.reports import wave as report
+from app.segments import membership as segments
 from app.waves import definition as wave_files
 from app.waves import launch as launching
-from sqlalchemy import func, select
 
 ASK_ABOVE = 1_000
 """Contacts in the segment above which a launch asks to type the number."""
@@ -37,9 +37,13 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
         chosen = segments.members(definition.segment, as_of=rt.now(), policy=Policy()).subquery()
         selected = db.execute(select(func.count()).select_from(chosen)).scalar_one()
     if not selected:
-        raise BadInput("the segment selects nobody", where=str(file), mend="Check it with `riattiva dormancy`.")
+        raise BadInput(
+            "the segment selects nobody", where=str(file), mend="Check it with `riattiva dormancy`."
+        )
     if selected > ASK_ABOVE and not yes:
-        typed = click.prompt(f"The segment selects {selected} contacts. Type {selected} to launch", default="")
+        typed = click.prompt(
+            f"The segment selects {selected} contacts. Type {selected} to launch", default=""
+        )
         if str(typed).strip() != str(selected):
             raise BadInput("not launched", mend="Type the number, or pass --yes.")
     with runtime.session() as db:
@@ -62,7 +66,9 @@ def status(wave_id: str, as_json: bool) -> None:
     if as_json:
         print_json(figures)
         return
-    click.echo(f"{figures['name']}: {figures['state']}" + (f" ({figures['reason']})" if figures["reason"] else ""))
+    click.echo(
+        f"{figures['name']}: {figures['state']}" + (f" ({figures['reason']})" if figures["reason"] else "")
+    )
     print_pairs({name: value for name, value in figures.items() if isinstance(value, int)})
 
 

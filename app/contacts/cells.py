@@ -11,8 +11,8 @@ from babel.core import get_global
 
 _EMPTY = frozenset({"", "-", "--", "---", ".", "n/a", "n.d.", "nd", "#n/d", "#n/a", "null", "nan", "none"})
 _YES = frozenset((
-    "1", "s", "si", "y", "yes", "x", "t", "true", "vero", "ok", "on", "oui", "ja", "v", "iscritto",
-    "iscritta", "subscribed", "granted", "optin", "opt in", "opted in", "consenso", "si consenso", "acconsento",
+    "1", "s", "si", "y", "yes", "x", "t", "true", "vero", "ok", "on", "oui", "ja", "v",
+    "iscritto", "iscritta", "subscribed", "granted", "optin", "opt in", "opted in", "consenso", "acconsento",
     "accetto", "accettato", "concesso", "attivo", "active", "confirmed", "confermato", "dato", "prestato",
 ))  # fmt: skip
 _NO = frozenset((
@@ -94,7 +94,7 @@ def number(cell: str, *, decimal_comma: bool) -> int | float | None:
 
 
 def moment(cell: str, *, day_first: bool, zone: ZoneInfo) -> datetime | None:
-    """A date or time as aware UTC; without a zone it is `zone`'s, a bare date its midnight. None if no date."""
+    """A date or time as aware UTC; without a zone it is `zone`'s, a bare date midnight. None if no date."""
     value = cell.strip()
     if len(value) > 18 and value[4:5] == "-":
         try:

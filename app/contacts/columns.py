@@ -161,7 +161,7 @@ def _meanings(table: Table, values: list[list[str]], mapping: Mapping) -> Iterat
 def _by_content(meaning: str | None, values: list[str], has_email: bool, has_mobile: bool) -> str | None:
     """Content overrules a name that cannot be true, and finds addresses under names nobody knows."""
     emails = _share(values, _EMAIL)
-    if meaning == Field.EMAIL and values and emails < 0.2:
+    if meaning == Field.EMAIL and len(values) > 2 and emails < 0.2:
         answers = sum(cells.yes_no(value) is not None for value in values)
         return Field.CONSENT_EMAIL if answers > 0.8 * len(values) else None
     if meaning is None and not has_email and emails > 0.6:

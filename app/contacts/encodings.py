@@ -29,6 +29,7 @@ _BOMS = {
 }
 _WESTERN = ("cp1252", "mac_roman", "cp850")
 _USUAL = frozenset("àèéìíòóùúâêîôûäëïöüáñçßœæøåãõÀÈÉÌÒÙÂÊÎÔÛÄËÏÖÜÁÍÓÚÑÇØÅ€’‘“”–—…°ºª«»·§£©®™\xa0")
+_ITALIAN = frozenset("àèéìòùÀÈÉÌÒÙ’")
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _SEPARATORS = ("\r\n", "\n", "\r")
@@ -97,14 +98,14 @@ def _not_plain_utf8(sample: bytes) -> str:
     in_sequences = sum(len(found) for found in _MULTIBYTE.findall(sample))
     if in_sequences > 0.8 * len(_HIGH.findall(sample)):
         return "utf-8"
-    scores = {name: _usual_share(sample, name) for name in _WESTERN}
-    best = max(scores, key=lambda name: scores[name])
-    if scores[best] >= 0.9:
-        return best
+    # Old code pages turn usual letters into other usual ones: of two that fit, Italian decides.
+    fitting = [name for name in _WESTERN if _share(sample, name, _USUAL) >= 0.9]
+    if fitting:
+        return max(fitting, key=lambda name: _share(sample, name, _ITALIAN))
     guess = from_bytes(sample[:20_000]).best()
     return guess.encoding if guess else "cp1252"
 
 
-def _usual_share(sample: bytes, encoding: str) -> float:
+def _share(sample: bytes, encoding: str, expected: frozenset[str]) -> float:
     letters = Counter(char for char in sample.decode(encoding, "replace") if ord(char) > 127)
-    return sum(n for char, n in letters.items() if char in _USUAL) / max(1, letters.total())
+    return sum(n for char, n in letters.items() if char in expected) / max(1, letters.total())

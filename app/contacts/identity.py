@@ -77,6 +77,12 @@ def names_match(mine: tuple[str | None, str | None], theirs: tuple[str | None, s
     return bool(mine[1] and theirs[1]) and names_agree(mine, theirs)
 
 
+def strangers(mine: tuple[str | None, str | None], theirs: tuple[str | None, str | None]) -> bool:
+    """Whether the names speak against one person, who may have married but keeps a first name."""
+    first_kept = bool(mine[0] and theirs[0]) and _firsts_agree(mine[0], theirs[0])
+    return not first_kept and not _lasts_agree(mine[1], theirs[1])
+
+
 def _firsts_agree(one: str | None, other: str | None) -> bool:
     if not one or not other or one == other:
         return True

@@ -176,9 +176,7 @@ def claim(db: Session, kind: str, table: Table, source: str, now: datetime) -> s
     clock = database_now(db)
     for other in db.exec(select(ContactImport).where(col(ContactImport.state) == ImportState.RUNNING)):
         if _alive(other, clock):
-            raise Conflict(
-                f"{other.file_name} is being imported since {other.started_at:%H:%M}; wait for its end"
-            )
+            raise Conflict(f"{other.file_name} is still being imported (since {other.started_at:%H:%M} UTC)")
         other.state = ImportState.FAILED
         db.add(other)
     running = ContactImport(

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from app.contacts import consent, suppression
 from app.contacts.addresses import address_hash
-from app.contacts.identity import is_role, names_agree, names_match
+from app.contacts.identity import is_role, names_agree, names_match, strangers
 from app.contacts.models import Consent, Contact, ContactKey, Owner, PhoneKind, Suppression
 from app.contacts.people import COLUMNS, IMPORTED, Line, Person, addresses, alive, answer_to, fold, hear, take
 from app.contacts.rows import Problem, Row
@@ -106,7 +106,7 @@ def _another(person: Person, row: Row, name: tuple[str | None, str | None]) -> b
         person.email_key,
         *(key for source, key in person.keys if source == "email"),
     )
-    return other_email and not names_agree(name, person.name)
+    return other_email and strangers(name, person.name)
 
 
 def _leads(progress: Progress, person: Person, row: Row, key: str | None) -> bool:

@@ -54,9 +54,13 @@ class Children:
         while not stop_event.is_set():
             if valkey is not None:
                 valkey.revive()
-            for child in self._children:
-                self._look_after(child)
+            self.look()
             time.sleep(_ROUND_SECONDS)
+
+    def look(self) -> None:
+        """Look once after each child, for a caller that has work of its own between two looks."""
+        for child in self._children:
+            self._look_after(child)
 
     def stop(self, grace: float = 20.0) -> None:
         """SIGTERM to all at once, `grace` seconds for all together, then SIGKILL; may be called twice."""

@@ -50,9 +50,7 @@ def write(
         raise BadInput(f"{what!r} is no export", mend=f"Choose one of {', '.join(WHAT)}.")
     if file_format not in FORMATS:
         raise BadInput(f"{file_format!r} is no format", mend=f"Choose one of {', '.join(FORMATS)}.")
-    rows = (
-        _suppressed(db, suppression_key) if what == "suppressed" else _verdicts(db, what, wave_id)
-    )
+    rows = _suppressed(db, suppression_key) if what == "suppressed" else _verdicts(db, what, wave_id)
     return _as_csv(out, rows) if file_format == "csv" else _as_jsonl(out, rows)
 
 
@@ -144,7 +142,9 @@ def _suppressed(db: Session, suppression_key: str) -> Iterator[Mapping[str, Any]
     """Contacts of whom an address must not be written to, with why and since when."""
     statement = select(Contact, col(Owner.name)).outerjoin(Owner, col(Owner.id) == col(Contact.owner_id))
     for page in _pages(db, statement):
-        hashed = {contact.id: list(hashes(suppression_key, contact.email, contact.phone)) for contact, _ in page}
+        hashed = {
+            contact.id: list(hashes(suppression_key, contact.email, contact.phone)) for contact, _ in page
+        }
         wanted = [address for pairs in hashed.values() for _, address in pairs]
         stopped = {
             (stop.channel, stop.address_hash): stop
@@ -165,12 +165,13 @@ def _suppressed(db: Session, suppression_key: str) -> Iterator[Mapping[str, Any]
                     "wave": None,
                     "nps": None,
                     "evidence": "; ".join(
-                        f"{stop.at:%Y-%m-%dT%H:%M} {stop.channel} {stop.reason} ({stop.source})" for stop in stops
+                        f"{stop.at:%Y-%m-%dT%H:%M} {stop.channel} {stop.reason} ({stop.source})"
+                        for stop in stops
                     ),
                 }
 
 
-def _pages(db: Session, statement: Select[Any]) -> Iterator[list[Any]]:
+def _pages(db: Session, statement: Select[*tuple[Any, ...]]) -> Iterator[list[Any]]:
     last = None
     while True:
         page = statement.order_by(col(Contact.id)).limit(PAGE)

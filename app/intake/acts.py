@@ -64,6 +64,8 @@ def take(db: Session, acts: Sequence[Act]) -> tuple[int, list[int]]:
 
 def _contact(db: Session, act: Act) -> str | None:
     known = (
-        col(Contact.email_key) == email_key(act.email) if act.email else col(Contact.phone) == (act.phone or "")
+        col(Contact.email_key) == email_key(act.email)
+        if act.email
+        else col(Contact.phone) == (act.phone or "")
     )
     return db.scalars(select(col(Contact.id)).where(known).order_by(col(Contact.id)).limit(1)).first()

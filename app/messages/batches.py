@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, update
 from sqlmodel import col
 
 from app.channels.base import Channel
@@ -137,7 +137,7 @@ def end(db: Session, attempt_id: str, result: str, *, now: datetime) -> None:
     )
 
 
-def suppressed_address() -> exists:
+def suppressed_address() -> ColumnElement[bool]:
     """SQL: this message's address is suppressed now."""
     table = table_of(Message)
     return exists(
@@ -149,7 +149,7 @@ def suppressed_address() -> exists:
     )
 
 
-def _due(channel: Channel, now: datetime, size: int, *, lock: bool) -> Select[tuple[str, str | None]]:
+def _due(channel: Channel, now: datetime, size: int, *, lock: bool) -> Select[str, str | None]:
     statement = (
         select(col(Message.id), col(Message.content_id))
         .where(
@@ -167,7 +167,7 @@ def _due(channel: Channel, now: datetime, size: int, *, lock: bool) -> Select[tu
     return statement.with_for_update(skip_locked=True, of=Message) if lock else statement
 
 
-def _group_open() -> or_:  # type: ignore[valid-type]
+def _group_open() -> ColumnElement[bool]:
     table = table_of(Message)
     return or_(
         table.c.group_id.is_(None),

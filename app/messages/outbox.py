@@ -39,7 +39,7 @@ def put(db: Session, rows: Sequence[dict[str, Any]]) -> int:
     Each row names channel, contact_id, address, address_hash, not_before and created_at; an email also
     content_id and values_, a text its whole `text`.
     """
-    defaults = {
+    defaults: dict[str, Any] = {
         "direction": Direction.OUT,
         "state": State.QUEUED,
         "conversation_id": None,
@@ -132,7 +132,7 @@ def hear(
     once_key: str,
 ) -> bool:
     """Enter an inbound message as unread; False when this very message was entered before."""
-    row = {
+    row: dict[str, Any] = {
         "id": message_id,
         "direction": Direction.IN,
         "channel": channel,

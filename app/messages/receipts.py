@@ -82,9 +82,9 @@ def _find(db: Session, events: Sequence[ProviderEvent]) -> dict[str, Message]:
             by_provider[str(message.provider_id)].append(message)
     found = {}
     for event in events:
-        message = by_id.get(event.message_id or "") or _same_address(by_provider[_request_id(event)], event)
-        if message is not None:
-            found[event.event_id] = message
+        known = by_id.get(event.message_id or "") or _same_address(by_provider[_request_id(event)], event)
+        if known is not None:
+            found[event.event_id] = known
     return found
 
 

@@ -20,7 +20,9 @@ from app.surveys import engine
 from app.surveys.engine import BadAnswer
 from app.tokens import BadToken, Purpose
 
-bp = Blueprint("public", __name__, template_folder="templates", static_folder="static", static_url_path="/static/public")
+bp = Blueprint(
+    "public", __name__, template_folder="templates", static_folder="static", static_url_path="/static/public"
+)
 
 ANSWER_LIMIT = 64 * 2**10
 """Bytes of one submitted form; the longest answer anyone types."""
@@ -60,7 +62,9 @@ def answer(token: str) -> AnyResponse:
     language = request.form.get("lang", "")
     try:
         with runtime.session() as db:
-            walk = replies.submit(db, conversation_id, question, value, language=language, evidence=_evidence())
+            walk = replies.submit(
+                db, conversation_id, question, value, language=language, evidence=_evidence()
+            )
     except BadAnswer as error:
         with runtime.reading() as db:
             walk = walks.open_walk(db, conversation_id, lock=False, language=language)
@@ -93,8 +97,16 @@ def choose(token: str) -> AnyResponse:
         key = runtime.current().settings.suppression_key
         every = sorted({own, *(stops.every_address(contact, key) if contact else ())})
         addresses = [pair for pair in every if wanted not in tuple(Channel) or pair[0] == wanted]
-        _stop(db, contact, addresses, reason=f"preferences_{wanted if wanted in tuple(Channel) else ALL}", source="web")
-    return _page("preferences", _language(contact), token=token, message=message, contact=contact, done=wanted)
+        _stop(
+            db,
+            contact,
+            addresses,
+            reason=f"preferences_{wanted if wanted in tuple(Channel) else ALL}",
+            source="web",
+        )
+    return _page(
+        "preferences", _language(contact), token=token, message=message, contact=contact, done=wanted
+    )
 
 
 @bp.get("/u/<token>")

@@ -65,21 +65,25 @@ def message_states(db: Session, wave_id: str) -> dict[str, int]:
 
 def accepted(db: Session, wave_id: str) -> int:
     """Messages a provider took, whatever became of them."""
-    return db.execute(
-        select(func.count())
-        .select_from(Message)
-        .where(col(Message.group_id) == wave_id, col(Message.direction) == Direction.OUT)
-        .where(col(Message.accepted_at).is_not(None) | col(Message.state).in_(TAKEN))
-    ).scalar_one()
+    return int(
+        db.execute(
+            select(func.count())
+            .select_from(Message)
+            .where(col(Message.group_id) == wave_id, col(Message.direction) == Direction.OUT)
+            .where(col(Message.accepted_at).is_not(None) | col(Message.state).in_(TAKEN))
+        ).scalar_one()
+    )
 
 
 def answered(db: Session, wave_id: str) -> int:
     """People who answered at least one question."""
-    return db.execute(
-        select(func.count(func.distinct(col(Answer.contact_id))))
-        .join(Conversation, col(Conversation.id) == col(Answer.conversation_id))
-        .where(col(Conversation.group_id) == wave_id)
-    ).scalar_one()
+    return int(
+        db.execute(
+            select(func.count(func.distinct(col(Answer.contact_id))))
+            .join(Conversation, col(Conversation.id) == col(Answer.conversation_id))
+            .where(col(Conversation.group_id) == wave_id)
+        ).scalar_one()
+    )
 
 
 def outcomes(db: Session, wave_id: str) -> dict[str, int]:
@@ -94,6 +98,20 @@ def outcomes(db: Session, wave_id: str) -> dict[str, int]:
     treated = find.members(db, wave_id)[Arm.TREATED]
     counts[Verdict.UNDECIDED] += treated - sum(counts.values())
     return counts
+
+
+def decided(db: Session, wave_id: str) -> int:
+    """Treated contacts whose last verdict is given: after the end of the wave."""
+    wave = find.get(db, wave_id)
+    if wave.finished_at is None:
+        return 0
+    return int(
+        db.execute(
+            select(func.count())
+            .select_from(Outcome)
+            .where(col(Outcome.wave_id) == wave_id, col(Outcome.decided_at) >= wave.finished_at)
+        ).scalar_one()
+    )
 
 
 def nps(db: Session, wave_id: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from app.engagement.dormancy import Policy
 from app.messages import letters, outbox
 from app.messages.models import Content, Message
 from app.runtime import Runtime
-from app.segments import rules as segments
+from app.segments import membership as segments
 from app.surveys import engine
 from app.surveys.engine import State
 from app.surveys.survey import Survey

@@ -59,25 +59,29 @@ def left_out(db: Session, wave_id: str) -> dict[str, int]:
 
 def opted_out(db: Session, wave: Wave) -> int:
     """Treated members who withdrew consent by themselves since the launch, whatever the way."""
-    return db.execute(
-        select(func.count(func.distinct(col(Consent.contact_id))))
-        .join(
-            WaveMember,
-            (col(WaveMember.contact_id) == col(Consent.contact_id))
-            & (col(WaveMember.wave_id) == wave.id)
-            & (col(WaveMember.arm) == Arm.TREATED),
-        )
-        .where(col(Consent.state) == ConsentState.WITHDRAWN, col(Consent.at) >= wave.launched_at)
-        .where(col(Consent.source).in_(CONTACT_SOURCES))
-    ).scalar_one()
+    return int(
+        db.execute(
+            select(func.count(func.distinct(col(Consent.contact_id))))
+            .join(
+                WaveMember,
+                (col(WaveMember.contact_id) == col(Consent.contact_id))
+                & (col(WaveMember.wave_id) == wave.id)
+                & (col(WaveMember.arm) == Arm.TREATED),
+            )
+            .where(col(Consent.state) == ConsentState.WITHDRAWN, col(Consent.at) >= wave.launched_at)
+            .where(col(Consent.source).in_(CONTACT_SOURCES))
+        ).scalar_one()
+    )
 
 
 def complained(db: Session, wave_id: str) -> int:
-    return db.execute(
-        select(func.count(func.distinct(col(Receipt.message_id))))
-        .join(Message, col(Message.id) == col(Receipt.message_id))
-        .where(col(Message.group_id) == wave_id, col(Receipt.kind) == "complained")
-    ).scalar_one()
+    return int(
+        db.execute(
+            select(func.count(func.distinct(col(Receipt.message_id))))
+            .join(Message, col(Message.id) == col(Receipt.message_id))
+            .where(col(Message.group_id) == wave_id, col(Receipt.kind) == "complained")
+        ).scalar_one()
+    )
 
 
 def rates(db: Session, wave: Wave) -> dict[str, int]:

@@ -1,6 +1,5 @@
 """Launching a wave: freeze the survey, the words and the audience rule, then let the workers plan."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from app import runtime
@@ -13,7 +12,7 @@ from app.journal.record import record
 from app.messages import letters, outbox
 from app.messages.models import GroupState
 from app.runtime import Runtime
-from app.segments import rules as segments
+from app.segments import membership as segments
 from app.surveys.survey import SCALES, Survey
 from app.waves.definition import Definition
 from app.waves.models import Wave, WaveState
@@ -123,7 +122,7 @@ def _refuse_unready(rt: Runtime, definition: Definition, survey: Survey) -> None
 
 def _freeze_contents(
     db: Session, rt: Runtime, definition: Definition, survey: Survey
-) -> Mapping[str, Mapping[str, str]]:
+) -> dict[str, dict[str, str]]:
     """step -> language -> content id, for the emails; texts are written out per contact."""
     first = survey.questions[survey.start]
     frozen: dict[str, dict[str, str]] = {}

@@ -37,7 +37,9 @@ def take(planned: imports.Plan, folder: Path) -> Result:
 
 def people() -> list[Contact]:
     with runtime.reading() as db:
-        return sorted(db.exec(select(Contact)), key=lambda one: (one.email_key or "", one.phone or ""))
+        found = sorted(db.exec(select(Contact)), key=lambda one: (one.email_key or "", one.phone or ""))
+        db.expunge_all()
+        return found
 
 
 def one() -> Contact:

@@ -20,7 +20,7 @@ _COLUMNS: Mapping[str, Callable[[], Any]] = {
 }
 
 
-def members(rule: Rule, *, as_of: datetime, policy: Policy) -> Select[tuple[str, str]]:
+def members(rule: Rule, *, as_of: datetime, policy: Policy) -> Select[str, str]:
     """(contact id, dormancy state) of everyone the rule selects, as of that time.
 
     A rule maps a field to one value or a list of them: dormancy, language, country, company, owner (by name),

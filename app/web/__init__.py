@@ -1,0 +1,9 @@
+"""The marketer's pages: log-in, waves and contacts, rendered here and working without JavaScript.
+
+May import: reports, waves and below. Owns no table.
+"""
+
+from app.web import contacts, login, waves
+from app.web.guard import bp
+
+__all__ = ["bp", "contacts", "login", "waves"]

@@ -1,0 +1,63 @@
+"""The arithmetic of the charts: figures in, lengths and places out, so that templates only draw. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+COLUMN, GAP, HEIGHT = 24, 6, 84
+"""The NPS histogram in SVG user units: width of a column, space between two, the tallest column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A named figure; `whole` is what its share is taken of, `unit` says what is counted."""
+
+    name: str
+    value: int
+    whole: int = 0
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One score of the histogram: its figure and where its column stands (y grows downwards)."""
+
+    score: int
+    value: int
+    tone: str
+    x: float
+    y: float
+    height: float
+
+
+def funnel(figures: Mapping[str, Any]) -> list[Bar]:
+    """From selected to re-engaged; messages are counted as messages, people as people."""
+    planned, treated = figures["planned"], figures["treated"]
+    return [
+        Bar("selected", figures["selected"], unit="people"),
+        Bar("treated", treated, figures["selected"], "people"),
+        Bar("accepted", figures["accepted"], planned, "messages"),
+        Bar("delivered", figures["delivered"], planned, "messages"),
+        Bar("answered", figures["answered"], treated, "people"),
+        Bar("reengaged", figures["reengaged"], treated, "people"),
+    ]
+
+
+def histogram(by_value: Mapping[str, int]) -> list[Column]:
+    """A column per score from 0 to 10, the most frequent score being the tallest."""
+    most = max(by_value.values(), default=0) or 1
+    columns = []
+    for score in range(11):
+        value = by_value.get(str(score), 0)
+        height = max(HEIGHT * value / most, 1.5)
+        columns.append(
+            Column(
+                score=score,
+                value=value,
+                tone="good" if score >= 9 else "fair" if score >= 7 else "poor",
+                x=score * (COLUMN + GAP),
+                y=HEIGHT - height,
+                height=height,
+            )
+        )
+    return columns
