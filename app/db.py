@@ -85,8 +85,8 @@ def writing(engine: Engine) -> Iterator[Session]:
 def reading(engine: Engine) -> Iterator[Session]:
     """One transaction that only reads and never waits for a writer."""
     with Session(engine.execution_options(riattiva_write=False), expire_on_commit=False) as db:
+        # Closing gives the connection back; a rollback would also empty the rows already read.
         yield db
-        db.rollback()
 
 
 def is_sqlite(db: OrmSession) -> bool:
@@ -103,14 +103,8 @@ def insert_new(db: OrmSession, model: type[SQLModel], rows: Sequence[dict[str, A
     if not rows:
         return 0
     statement = upsert(db, table_of(model)).on_conflict_do_nothing()
-    if is_sqlite(db):
-        before = db.execute(text("SELECT total_changes()")).scalar_one()
-        db.execute(statement, list(rows))
-        return int(db.execute(text("SELECT total_changes()")).scalar_one() - before)
-    inserted = 0
-    for page in _pages(rows, 500):
-        inserted += db.execute(statement.values(page)).rowcount  # type: ignore[attr-defined]
-    return inserted
+    kept = db.connection().execute(statement.execution_options(preserve_rowcount=True), list(rows))
+    return kept.rowcount
 
 
 def table_of(model: type[SQLModel]) -> Any:
@@ -124,11 +118,6 @@ def database_now(db: OrmSession) -> datetime:
         stamp = db.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
         return datetime.fromisoformat(stamp).replace(tzinfo=UTC)
     return db.execute(func.now().select()).scalar_one()
-
-
-def _pages(rows: Sequence[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
-    for start in range(0, len(rows), size):
-        yield list(rows[start : start + size])
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

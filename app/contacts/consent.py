@@ -1,6 +1,6 @@
 """The consent ledger: writing a line, and deriving what holds now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,15 @@ def append_once(db: Session, rows: Sequence[dict[str, Any]]) -> None:
         db,
         list({facts: row for row in rows if (facts := tuple(row[n] for n in named)) not in known}.values()),
     )
+
+
+def undated_grants(db: Session, contact_ids: Collection[str]) -> dict[tuple[str, str], datetime]:
+    """(contact, channel) -> when a yes was imported that proved no time of its own: any dated no beats it."""
+    table = table_of(Consent)
+    query = select(table.c.contact_id, table.c.channel, table.c.at, table.c.evidence).where(
+        table.c.contact_id.in_(contact_ids), table.c.state == ConsentState.GRANTED
+    )
+    return {(row.contact_id, row.channel): row.at for row in db.execute(query) if row.evidence.get("undated")}
 
 
 def present(db: Session, contact_id: str) -> dict[str, str]:

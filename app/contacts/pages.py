@@ -126,7 +126,7 @@ def _fold(progress: Progress, page: _Page, person: Person, other: Person) -> Non
     if not other.fresh:
         progress.counts["possible_doubles"] += 1
         return
-    fold(person, other)
+    fold(person, other, IMPORTED + progress.source, progress.started_at)
     page.gone.append(other)
     progress.counts["created"] -= 1
     progress.counts["merged"] += 1
@@ -242,7 +242,7 @@ def _ledger_rows(people: Iterable[Person], progress: Progress) -> list[dict[str,
             "recorded_at": progress.started_at,
             "source": line.source,
             "wording": said.wording,
-            "evidence": {},
+            "evidence": {} if said.at else {"undated": True},
         }
         for person in people
         for line, said in person.new_lines

@@ -80,7 +80,7 @@ def take(person: Person, row: Row, values: dict[str, Any], *, leads: bool) -> No
         person.dated, person.changed = row.dated, True
 
 
-def fold(keep: Person, gone: Person) -> None:
+def fold(keep: Person, gone: Person, source: str, now: datetime) -> None:
     """`gone` turns out to be `keep`: everything known of them is kept, the stops above all."""
     newer = bool(gone.dated and (keep.dated is None or gone.dated > keep.dated))
     for name, value in gone.values.items():
@@ -100,6 +100,7 @@ def fold(keep: Person, gone: Person) -> None:
     keep.moves += gone.moves
     keep.changed = True
     gone.into = keep
+    _stop_again(keep, source, now)
 
 
 def hear(person: Person, said: Said, source: str, now: datetime) -> bool:
@@ -127,6 +128,21 @@ def hear(person: Person, said: Said, source: str, now: datetime) -> bool:
     person.new_lines.append((line, said))
     person.changed = True
     return True
+
+
+def _stop_again(person: Person, source: str, now: datetime) -> None:
+    """A no of one of two contacts that became one stands against the other's later imported yes."""
+    for line in list(person.ledger):
+        opted_in = any(
+            later.channel == line.channel
+            and later.state == ConsentState.GRANTED
+            and not later.source.startswith(IMPORTED)
+            and later.at > line.at
+            for later in person.ledger
+        )
+        if line.state == ConsentState.WITHDRAWN and not opted_in:
+            said = Said(line.channel, ConsentState.WITHDRAWN, "consent", "", line.at)
+            hear(person, said, line.source if line.source.startswith(IMPORTED) else source, now)
 
 
 def alive(person: Person) -> Person:

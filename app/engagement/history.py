@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -211,7 +211,8 @@ def _obey(db: Session, stops: Sequence[tuple[str, _Event]], *, hash_key: str, no
     """What a contact stopped elsewhere stays stopped here: at the time they said it, once."""
     if not stops:
         return
-    people = find.addresses_of(db, {contact_id for contact_id, _ in stops})
+    ids = {contact_id for contact_id, _ in stops}
+    people, undated = find.addresses_of(db, ids), consent.undated_grants(db, ids)
     withdrawn: list[dict[str, Any]] = []
     for contact_id, event in stops:
         email, phone = people[contact_id]
@@ -226,7 +227,8 @@ def _obey(db: Session, stops: Sequence[tuple[str, _Event]], *, hash_key: str, no
         complaint = event.kind is Kind.COMPLAINT
         _suppress(db, own if complaint else on_email, "complaint" if complaint else "unsubscribed", event.at)
         for channel in ("email", "sms") if complaint else ("email",):
-            withdrawn.append(_withdrawal(contact_id, channel, event, now))
+            at = max(event.at, undated.get((contact_id, channel), event.at))
+            withdrawn.append(_withdrawal(contact_id, channel, at, event, now))
     consent.append_once(db, withdrawn)
 
 
@@ -234,15 +236,15 @@ def _suppress(db: Session, addresses: set[tuple[str, str]], reason: str, at: dat
     suppression.suppress(db, addresses, reason=reason, source=SOURCE, at=at)
 
 
-def _withdrawal(contact_id: str, channel: str, event: _Event, now: datetime) -> dict[str, Any]:
+def _withdrawal(contact_id: str, channel: str, at: datetime, event: _Event, now: datetime) -> dict[str, Any]:
     return {
         "contact_id": contact_id,
         "channel": channel,
         "state": ConsentState.WITHDRAWN,
         "basis": "consent",
-        "at": event.at.astimezone(UTC),
+        "at": at,
         "recorded_at": now,
         "source": SOURCE,
         "wording": "",
-        "evidence": {"kind": event.kind},
+        "evidence": {"kind": event.kind, "said_at": event.at.isoformat()},
     }

@@ -1,4 +1,4 @@
-"""What holds for every page of the marketer: log-in, roles, forged forms, language, headers, errors as pages."""
+"""What holds for every page of the marketer: log-in, roles, forged forms, language, headers, errors."""
 
 import hmac
 import secrets

@@ -8,6 +8,7 @@ LABELS = {
     "paused": N_("Paused"),
     "finished": N_("Finished"),
     "canceled": N_("Canceled"),
+    "by_hand": N_("paused by hand"),
     "selected": N_("Selected"),
     "treated": N_("Written to"),
     "control": N_("Control group"),
@@ -40,6 +41,8 @@ LABELS = {
     "silent_to_the_end": N_("silent to the end of the wave"),
     "never_reached": N_("no message ever arrived"),
     "rule.answered": N_("answered the survey"),
+    "verdict.reengaged": N_("re-engaged"),
+    "verdict.removable": N_("removable"),
     # sentiment
     "positive": N_("Positive"),
     "neutral": N_("Neutral"),
@@ -70,6 +73,11 @@ LABELS = {
     "expired": N_("Expired"),
     "unread": N_("Not read yet"),
     "read": N_("Read"),
+    "message.accepted": N_("sent"),
+    "message.sent": N_("sent"),
+    "message.delivered": N_("delivered"),
+    "message.failed": N_("not delivered"),
+    "message.withdrawn": N_("taken back"),
     # what contacts do
     "open": N_("Opened an email"),
     "click": N_("Clicked a link"),

@@ -12,7 +12,7 @@ from app.reports import wave as report
 from app.waves import find, launch
 from app.waves.models import WaveState
 from app.web.charts import Bar, funnel, histogram
-from app.web.guard import bp, need, own_id, say
+from app.web.guard import bp, need, own_id
 
 PAGE = 20
 MOST = 200
@@ -45,7 +45,7 @@ def live(wave_id: str) -> str:
 def pause(wave_id: str) -> Response:
     by, wave_id = _by(), own_id(wave_id)
     with runtime.session() as db:
-        launch.pause(db, wave_id, by=by, reason=say("paused by hand"), now=runtime.now())
+        launch.pause(db, wave_id, by=by, reason="by_hand", now=runtime.now())
     return _back(wave_id)
 
 

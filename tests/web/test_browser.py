@@ -1,0 +1,167 @@
+"""A real browser walks from the log-in to a contact, wide and narrow, by mouse and by keyboard."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from app import runtime
+from app.accounts import users
+from app.factory import create_app
+from app.runtime import Runtime
+from tests.paths import ARTEFACTS
+from tests.web.conftest import PASSWORD
+from tests.web.story import Story
+
+CHROMIUM = Path("/usr/bin/chromium")
+SWITCHES = (
+    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+WIDE, NARROW, SMALLEST = 1280, 390, 320
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not CHROMIUM.exists() and not os.environ.get("CI"), reason=f"there is no {CHROMIUM} to look with"
+    ),
+    # One engine is enough for what a page looks like.
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(rt: Runtime) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_app(rt), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
+def looking(browser: Browser, site: str, width: int, *, dark: bool = False, lang: str = "it") -> Iterator[Page]:
+    """A logged-out page of this width; whatever the browser complains about fails the test."""
+    context = browser.new_context(
+        base_url=site,
+        locale=lang,
+        viewport={"width": width, "height": 860},
+        color_scheme="dark" if dark else "light",
+    )
+    page, complaints = context.new_page(), []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture, and see that nothing has to be scrolled sideways."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+
+
+def log_in(page: Page) -> None:
+    with runtime.session() as db:
+        if not users.anyone(db):
+            users.add(db, "laura.bassi@example.com", "marketer", PASSWORD, runtime.now())
+    page.goto("/login")
+    page.get_by_label("Email").fill("laura.bassi@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Accedi").click()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(WIDE, False), (NARROW, False), (WIDE, True), (SMALLEST, True)])
+def test_from_log_in_to_a_contact(chromium: Browser, site: str, story: Story, width: int, dark: bool) -> None:
+    look = f"{width}{'-dark' if dark else ''}"
+    with looking(chromium, site, width, dark=dark) as page:
+        page.goto("/login")
+        shoot(page, f"login-{look}")
+        log_in(page)
+        shoot(page, f"waves-{look}")
+        page.get_by_role("link", name="Riattivazione d’autunno").click()
+        assert page.get_by_role("heading", name="Dalla selezione alla riattivazione").is_visible()
+        assert page.get_by_role("button", name="Metti in pausa").is_visible()
+        shoot(page, f"wave-{look}")
+        page.get_by_role("link", name="Giulia Ferraris").first.click()
+        assert page.get_by_text("Assistenza rapidissima").is_visible()
+        shoot(page, f"contact-{look}")
+        page.get_by_role("link", name="Contatti").first.click()
+        page.get_by_label("Nome, email, telefono o azienda").fill("conti arredi")
+        page.keyboard.press("Enter")
+        assert page.get_by_role("link", name="Paolo Conti").is_visible()
+        page.get_by_role("link", name="Contatti").first.click()
+        shoot(page, f"contacts-{look}")
+        page.goto(f"/contacts/{story.gone}")
+        assert page.get_by_text("Non contattare").is_visible()
+        shoot(page, f"gone-{look}")
+
+
+def test_the_main_actions_are_reached_by_keyboard(chromium: Browser, site: str, story: Story) -> None:
+    with looking(chromium, site, WIDE) as page:
+        log_in(page)
+        page.goto(f"/waves/{story.wave_id}")
+        reached = []
+        for _ in range(14):
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate("document.activeElement.innerText.trim()"))
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", f"nobody sees that {reached[-1]!r} has the focus"
+            if reached[-1] == "Annulla…":
+                break
+        assert reached[0] == "Vai al contenuto"
+        assert {"Ondate", "Contatti", "IT", "EN", "Esci", "Metti in pausa", "Annulla…"} <= set(reached)
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/waves/{story.wave_id}")
+        assert page.get_by_text("Annullata").is_visible()
+        assert page.get_by_role("button", name="Metti in pausa").count() == 0
+
+
+def test_figures_move_by_themselves(chromium: Browser, site: str, rt: Runtime, story: Story) -> None:
+    with looking(chromium, site, WIDE) as page:
+        log_in(page)
+        page.goto(f"/waves/{story.wave_id}")
+        page.locator("h1").wait_for()
+        with runtime.session() as db:
+            db.connection().exec_driver_sql("UPDATE answers SET text = 'Detto proprio adesso' WHERE kind = 'text'")
+        page.get_by_text("Detto proprio adesso").first.wait_for(timeout=6000)
+        with runtime.session() as db:
+            db.connection().exec_driver_sql("UPDATE waves SET state = 'finished'")
+        page.get_by_role("button", name="Metti in pausa").wait_for(state="detached", timeout=6000)
+        assert page.get_by_text("Conclusa").is_visible()
+
+
+def test_a_first_visit_in_english(chromium: Browser, site: str) -> None:
+    with looking(chromium, site, NARROW, lang="en") as page:
+        with runtime.session() as db:
+            users.add(db, "laura.bassi@example.com", "marketer", PASSWORD, runtime.now())
+        page.goto("/login")
+        page.get_by_label("Email").fill("laura.bassi@example.com")
+        page.get_by_label("Password").fill("the wrong words")
+        page.get_by_role("button", name="Log in").click()
+        assert page.get_by_role("alert").inner_text() == "The email or the password is not right."
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        assert page.get_by_text("No wave has been launched yet").is_visible()
+        shoot(page, f"empty-{NARROW}")
+        page.get_by_role("button", name="Italiano").click()
+        assert page.get_by_text("Nessuna ondata è stata ancora lanciata").is_visible()
