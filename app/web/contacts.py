@@ -19,8 +19,8 @@ def contacts() -> str:
         found = report.search(
             db, words, now=runtime.now(), after=own_id(after) if after else None, limit=PAGE + 1
         )
-    more = found[PAGE - 1].contact.id if len(found) > PAGE else None
-    return render_template("web/contacts.html", found=found[:PAGE], words=words, after=after, more=more)
+        more = found[PAGE - 1].contact.id if len(found) > PAGE else None
+        return render_template("web/contacts.html", found=found[:PAGE], words=words, after=after, more=more)
 
 
 @bp.get("/contacts/<contact_id>")
@@ -31,5 +31,5 @@ def contact(contact_id: str) -> str:
     with runtime.reading() as db:
         card = report.card(db, contact_id, suppression_key=rt.settings.suppression_key, now=rt.now())
         lines = report.timeline(db, contact_id, before, LINES + 1)
-    more = lines[LINES - 1].place if len(lines) > LINES else None
-    return render_template("web/contact.html", card=card, lines=lines[:LINES], before=before, more=more)
+        more = lines[LINES - 1].place if len(lines) > LINES else None
+        return render_template("web/contact.html", card=card, lines=lines[:LINES], before=before, more=more)

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -32,6 +33,18 @@ _HEADERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The user behind a request, free of any database session."""
+
+    id: str
+    email: str
+    role: Role
+
+    def at_least(self, role: Role) -> bool:
+        return _RANKS[self.role] >= _RANKS[role]
+
+
 @bp.before_request
 def guard() -> AnyResponse | None:
     """Nobody passes without a log-in but to the pages that give one, and no form without its token."""
@@ -60,11 +73,11 @@ def harden(response: Response) -> Response:
 @bp.context_processor
 def words() -> dict[str, object]:
     """What every template may use."""
-    user: User | None = g.get("user")
+    user: Visitor | None = g.get("user")
     return {
         "csrf": form_token(),
         "user": user,
-        "may_change": user is not None and _RANKS[Role(user.role)] >= _RANKS[Role.MARKETER],
+        "may_change": user is not None and user.at_least(Role.MARKETER),
         "language": g.language,
         "languages": languages,
         "label": lambda code: label(g.language, code),
@@ -111,10 +124,10 @@ def say(text: str, **values: object) -> str:
     return gettext(g.language, text, **values)
 
 
-def need(role: Role) -> User:
+def need(role: Role) -> Visitor:
     """The user, who must have at least this role; otherwise the answer is 403."""
-    user: User = g.user
-    if _RANKS[Role(user.role)] < _RANKS[role]:
+    user: Visitor = g.user
+    if not user.at_least(role):
         abort(403, say("Your role may look at this, but not change it."))
     return user
 
@@ -152,12 +165,13 @@ def _own_form() -> bool:
     return hmac.compare_digest(form_token().encode(), request.form.get("csrf", "").encode())
 
 
-def _user() -> User | None:
+def _user() -> Visitor | None:
     user_id = session.get("user")
     if not user_id or runtime.now().timestamp() - session.get("since", 0) > SESSION_HOURS * 3600:
         return None
     with runtime.reading() as db:
-        return users.find(db, user_id)
+        user = users.find(db, user_id)
+        return Visitor(user.id, user.email, Role(user.role)) if user else None
 
 
 def _language() -> str:

@@ -27,10 +27,10 @@ def enter() -> Response | tuple[str, int]:
         return _again(say("Too many tries. Wait a quarter of an hour and try again."), 429)
     with runtime.reading() as db:
         user = users.authenticate(db, email, request.form.get("password", ""))
-    if user is None:
-        return _again(say("The email or the password is not right."), 401)
+        if user is None:
+            return _again(say("The email or the password is not right."), 401)
+        remember(user)
     throttle.forget(rt.redis, addresses)
-    remember(user)
     return redirect(local(request.form.get("next")), 303)
 
 

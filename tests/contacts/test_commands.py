@@ -1,4 +1,4 @@
-"""The commands as a marketer types them: counts, exit codes, and nothing changed by a dry run or a bad file."""
+"""The commands as a marketer types them: counts, exit codes, nothing changed by a dry run or a bad file."""
 
 import json
 from pathlib import Path

@@ -69,7 +69,8 @@ def test_bad_cells_are_left_empty_and_the_row_stays(rt: Runtime, tmp_path: Path)
     with Path(result.warnings_path).open(encoding="utf-8-sig", newline="") as file:
         noted = {(int(row["line"]), row["field"]) for row in csv.DictReader(file)}
     assert noted == {
-        (2, "email"), (2, "created_on"), (3, "phone"), (3, "created_on"), (3, "consent_email"), (4, "row"), (5, "row"),
+        (2, "email"), (2, "created_on"), (3, "phone"), (3, "created_on"), (3, "consent_email"),
+        (4, "row"), (5, "row"),
     }  # fmt: skip
     by_email = {contact.email: contact for contact in people()}
     assert consents(by_email["b@due.example"]) == {}

@@ -1,4 +1,4 @@
-"""The sample exports of a gestionale and of HubSpot, and their history, from the first byte to the last count."""
+"""The sample exports of a gestionale and of HubSpot, and their history, from first byte to last count."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def bring_file(name: str, folder: Path) -> imports.Result:
 
 
 @needs_samples
-def test_the_gestionale_and_hubspot_end_as_people(rt: Runtime, tmp_path: Path) -> None:
+def test_two_crms_and_their_history_end_as_people(rt: Runtime, tmp_path: Path) -> None:
     first = bring_file("gestionale.csv", tmp_path)
     # 420 planted doubles and the four short or long rows repeat somebody; 64 rows hold no address at all.
     assert outcome(first) == {"created": 8096, "merged": 424, "rejected": 64}
@@ -34,11 +34,10 @@ def test_the_gestionale_and_hubspot_end_as_people(rt: Runtime, tmp_path: Path) -
         assert find.one(db, "C900390", country="IT").id == etta.id
     emails = [contact.email_key for contact in people() if contact.email_key]
     assert len(emails) == len(set(emails))
+    understand_the_history(tmp_path)
 
 
-@needs_samples
-def test_a_page_of_the_sample_history_is_understood(rt: Runtime, tmp_path: Path) -> None:
-    bring_file("gestionale.csv", tmp_path)
+def understand_the_history(tmp_path: Path) -> None:
     with (DATA / "interactions.csv").open(encoding="utf-8") as file:
         head = [next(file) for _ in range(4001)]
     (tmp_path / "part.csv").write_text("".join(head), encoding="utf-8")

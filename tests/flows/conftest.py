@@ -16,11 +16,13 @@ from typing import Any
 
 import pytest
 import requests
+from click.testing import CliRunner
 from sqlalchemy import text
 from sqlmodel import select
 
 from app import db as database
 from app import runtime
+from app.cli.main import main
 from app.cli.service import Service, running
 from app.db import new_id
 from app.messages.models import Message
@@ -48,16 +50,19 @@ class Installation:
 
     service: Service
     data: Path
-    env: dict[str, str]
     made: list[str] = field(default_factory=list)
 
     def run(self, *words: str, ok: bool = True) -> str:
-        """A command as the marketer types it; its standard output."""
-        done = subprocess.run(
-            [RIATTIVA, *words], env=os.environ | self.env, cwd=ROOT, capture_output=True, text=True, timeout=60
-        )
-        assert (done.returncode == 0) is ok, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        """A command as the marketer types it; its standard output, or what it says when it refuses."""
+        done = CliRunner().invoke(main, words)
+        runtime.current().engine.dispose()
+        runtime.install(self.service.rt)
+        assert (done.exit_code == 0) is ok, f"{words}: exit {done.exit_code}\n{done.output}\n{done.exception}"
         return done.stdout if ok else done.stderr
+
+    def shell(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The same in a process of its own."""
+        return subprocess.run([RIATTIVA, *words], cwd=ROOT, capture_output=True, text=True, timeout=60)
 
     def ask(self, *words: str) -> Any:
         """The JSON a command prints."""
@@ -190,7 +195,7 @@ def riattiva(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     os.environ.update(env)
     try:
         with running(data, port=free_port(), sandbox_speed=2000) as service:
-            yield Installation(service, data, env)
+            yield Installation(service, data)
     finally:
         for key, value in kept.items():
             if value is None:
