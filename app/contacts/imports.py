@@ -1,39 +1,25 @@
-"""Importing a file from its first byte to its last count: one at a time, page by page, safe to run again."""
+"""Importing a file from its first byte to its last count: page by page, and safe to run again."""
 
-import csv
-import os
 import re
-import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
 
 from app.contacts import columns as recognition
 from app.contacts import pages, rows, tables
 from app.contacts.columns import Columns, Field, Mapping
-from app.contacts.models import ContactImport, ImportState
-from app.contacts.rows import Problem, Row
+from app.contacts.findings import Findings
+from app.contacts.lookup import Progress
+from app.contacts.rows import Row
+from app.contacts.running import Transaction, beat, claim, finish, give_up
 from app.contacts.tables import Record, Table
-from app.db import Session, database_now, is_sqlite
-from app.errors import BadInput, Conflict
-from app.journal import record as journal
+from app.errors import BadInput
 
 PAGE = 1_000
-_STALE = timedelta(hours=1)
-_LOCK = 7_266_001  # any number that no other advisory lock of ours has
 _RESERVED = ("email", "phone")
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
-
-Transaction = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +48,6 @@ class Result:
     counts: dict[str, int] = field(default_factory=dict)
     rejects_path: str | None = None
     warnings_path: str | None = None
-
-
-class Findings:
-    """The two files an import leaves for people: rows it could not take, and cells it left empty."""
-
-    def __init__(self, rejects: Path) -> None:
-        self.rejects, self.warnings = rejects, rejects.with_name(f"{rejects.stem}-warnings.csv")
-        self._open: dict[Path, TextIO] = {}
-        self._stack = ExitStack()
-        try:
-            rejects.parent.mkdir(parents=True, exist_ok=True)
-            for stale in (self.rejects, self.warnings):
-                stale.unlink(missing_ok=True)
-        except OSError as error:
-            raise BadInput(f"rejects cannot be written here: {error.strerror}", where=str(rejects)) from None
-
-    def note(self, file: Path, line: int, problem: Problem, cells: Sequence[str]) -> None:
-        if file not in self._open:
-            self._open[file] = self._stack.enter_context(file.open("w", encoding="utf-8-sig", newline=""))
-            csv.writer(self._open[file]).writerow(("line", "field", "value", "reason", "row"))
-        given = (str(line), problem.field, problem.value, problem.reason, tables.as_line(cells))
-        csv.writer(self._open[file]).writerow([_harmless(cell) for cell in given])
-
-    def written(self, file: Path) -> str | None:
-        return str(file) if file in self._open else None
-
-    def close(self) -> None:
-        self._stack.close()
 
 
 def plan(
@@ -127,7 +85,7 @@ def run(
     with transaction() as db:
         import_id = claim(db, "contacts", planned.table, planned.source, now)
     dated = Field.CREATED_ON in planned.columns.places
-    progress = pages.Progress(planned.source, now, hash_key, dated)
+    progress = Progress(planned.source, now, hash_key, dated)
     reading = rows.Reading(planned.columns, planned.country, planned.zone, now)
     try:
         for page in in_pages(planned.table, PAGE):
@@ -169,77 +127,8 @@ def source_of(file: Path) -> str:
     return re.sub(r"[^a-z]+", "-", file.stem.lower()).strip("-") or "file"
 
 
-def claim(db: Session, kind: str, table: Table, source: str, now: datetime) -> str:
-    """Note that an import runs; raises Conflict while another does that is alive."""
-    if not is_sqlite(db):
-        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    clock = database_now(db)
-    for other in db.exec(select(ContactImport).where(col(ContactImport.state) == ImportState.RUNNING)):
-        if _alive(other, clock):
-            raise Conflict(f"{other.file_name} is still being imported (since {other.started_at:%H:%M} UTC)")
-        other.state = ImportState.FAILED
-        db.add(other)
-    running = ContactImport(
-        kind=kind,
-        file_name=table.file.name,
-        file_hash=tables.file_hash(table.file),
-        source=source,
-        state=ImportState.RUNNING,
-        counts={"beat": clock.isoformat(), "pid": os.getpid(), "host": socket.gethostname()},
-        started_at=now,
-    )
-    db.add(running)
-    db.flush()
-    return running.id
-
-
-def beat(db: Session, import_id: str, counts: dict[str, int], line: int) -> None:
-    """Say that the import lives, how far it is (the line of the file) and what it counted."""
-    running = db.get_one(ContactImport, import_id)
-    running.counts = running.counts | counts | {"line": line, "beat": database_now(db).isoformat()}
-    db.add(running)
-
-
-def finish(db: Session, import_id: str, counts: dict[str, int], now: datetime) -> None:
-    running = db.get_one(ContactImport, import_id)
-    running.state, running.counts, running.finished_at = ImportState.DONE, dict(counts), now
-    db.add(running)
-    journal.record(
-        db,
-        at=now,
-        actor="system",
-        verb="imported",
-        subject=("import", import_id),
-        kind=running.kind,
-        **counts,
-    )
-
-
-def give_up(transaction: Transaction, import_id: str) -> None:
-    """Say that an import ended in an error, so that the next need not wait for this process to end."""
-    with suppress(SQLAlchemyError), transaction() as db:
-        running = db.get(ContactImport, import_id)
-        if running is not None:
-            running.state = ImportState.FAILED
-            db.add(running)
-
-
-def _alive(other: ContactImport, clock: datetime) -> bool:
-    if clock - datetime.fromisoformat(other.counts["beat"]) > _STALE:
-        return False
-    if other.counts["host"] != socket.gethostname():
-        return True
-    try:
-        os.kill(other.counts["pid"], 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def _readable(
-    page: Sequence[Record], reading: rows.Reading, progress: pages.Progress, findings: Findings
+    page: Sequence[Record], reading: rows.Reading, progress: Progress, findings: Findings
 ) -> list[tuple[Row, Record]]:
     good = []
     for record in page:
@@ -254,13 +143,8 @@ def _readable(
     return good
 
 
-def _warn(good: Sequence[tuple[Row, Record]], progress: pages.Progress, findings: Findings) -> None:
+def _warn(good: Sequence[tuple[Row, Record]], progress: Progress, findings: Findings) -> None:
     for row, record in good:
         for problem in row.problems:
             progress.counts["warnings"] += 1
             findings.note(findings.warnings, row.line, problem, record.cells)
-
-
-def _harmless(cell: str) -> str:
-    # A spreadsheet runs what begins so; an apostrophe makes it text again.
-    return f"'{cell}" if cell.startswith(_ACTIVE) else cell

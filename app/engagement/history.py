@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from app.contacts import cells, consent, find, imports, phones, suppression, tables
+from app.contacts import cells, consent, find, imports, phones, running, suppression, tables
 from app.contacts.addresses import email_key, hashes
-from app.contacts.imports import Findings, Result, Transaction
+from app.contacts.findings import Findings
+from app.contacts.imports import Result
 from app.contacts.models import ConsentState
 from app.contacts.rows import Problem
+from app.contacts.running import Transaction
 from app.contacts.tables import Record, Table
 from app.engagement.models import Kind
 from app.engagement.record import record_many
@@ -94,21 +96,21 @@ def run(
     """Import the history, one transaction per page of 2,000 rows; what is there already is unchanged."""
     findings, done = Findings(rejects), False
     with transaction() as db:
-        import_id = imports.claim(db, "interactions", history.table, SOURCE, now)
+        import_id = running.claim(db, "interactions", history.table, SOURCE, now)
     counts: Counter[str] = Counter()
     try:
         for page in imports.in_pages(history.table, PAGE):
             with transaction() as db:
                 _apply(db, history, page, counts, findings, hash_key=hash_key, now=now)
-                imports.beat(db, import_id, imports.tally(counts, _OUTCOMES), page[-1].line)
+                running.beat(db, import_id, imports.tally(counts, _OUTCOMES), page[-1].line)
             tick(counts["rows"])
         with transaction() as db:
-            imports.finish(db, import_id, imports.tally(counts, _OUTCOMES), now)
+            running.finish(db, import_id, imports.tally(counts, _OUTCOMES), now)
         done = True
     finally:
         findings.close()
         if not done:
-            imports.give_up(transaction, import_id)
+            running.give_up(transaction, import_id)
     return Result(import_id, imports.tally(counts, _OUTCOMES), findings.written(findings.rejects))
 
 

@@ -1,7 +1,8 @@
 """Expanding raw events: each is read once, in its own transaction; one that cannot be read is set aside."""
 
+import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from email.utils import parseaddr
 from urllib.parse import parse_qsl
 
@@ -24,22 +25,49 @@ from app.messages.models import Message
 
 log = logging.getLogger(__name__)
 
+PAGES = {Route.TWILIO_STATUS: 100, Route.SENDGRID_EVENTS: 5}
+"""How many posts of a route are expanded together; a person's reply always stands alone."""
+
 
 def expand_next(route: Route) -> bool:
-    """Expand the oldest raw event of this route; False when there is none.
+    """Expand the oldest raw events of this route; False when there is none.
 
-    What cannot be expanded is quarantined with the reason, and the next one gets its turn.
+    A page is expanded in one transaction where the route allows it; when that fails, one by one, and what
+    cannot be expanded is quarantined with the reason, so that those behind it get their turn.
     """
+    size = PAGES.get(route, 1)
+    with runtime.reading() as db:
+        waiting = [raw.id for raw in _oldest(db, route, size, lock=False)]
+    if not waiting:
+        return False
+    if len(waiting) > 1:
+        with contextlib.suppress(Exception):  # told apart below, one by one
+            _expand(route, size)
+            return True
+    _expand_or_set_aside(route)
+    return True
+
+
+def _expand(route: Route, size: int) -> None:
+    with runtime.session() as db:
+        for raw in (page := _oldest(db, route, size, lock=not is_sqlite(db))):
+            raw.state = RawState.EXPANDED
+            db.add(raw)
+        if page:
+            _READERS[route](db, page)
+
+
+def _expand_or_set_aside(route: Route) -> None:
     raw_id: int | None = None
     try:
         with runtime.session() as db:
-            raw = _oldest(db, route)
-            if raw is None:
-                return False
-            raw_id = raw.id
-            _READERS[route](db, raw)
-            raw.state = RawState.EXPANDED
-            db.add(raw)
+            page = _oldest(db, route, 1, lock=not is_sqlite(db))
+            if not page:
+                return
+            raw_id = page[0].id
+            _READERS[route](db, page)
+            page[0].state = RawState.EXPANDED
+            db.add(page[0])
     except OperationalError:
         # The database is at fault, not the event: it stays as it is and the sweep comes back to it.
         raise
@@ -53,31 +81,31 @@ def expand_next(route: Route) -> bool:
                 .where(col(RawEvent.id) == raw_id)
                 .values(state=RawState.QUARANTINED, reason=f"{type(error).__name__}: {error}"[:500])
             )
-    return True
 
 
-def _oldest(db: Session, route: Route) -> RawEvent | None:
+def _oldest(db: Session, route: Route, size: int, *, lock: bool) -> Sequence[RawEvent]:
     statement = (
         select(RawEvent)
         .where(col(RawEvent.state) == RawState.NEW, col(RawEvent.route) == route)
         .order_by(col(RawEvent.id))
-        .limit(1)
+        .limit(size)
     )
-    if not is_sqlite(db):
-        statement = statement.with_for_update(skip_locked=True)
-    return db.scalars(statement).first()
+    return db.scalars(statement.with_for_update(skip_locked=True) if lock else statement).all()
 
 
-def _sendgrid_events(db: Session, raw: RawEvent) -> None:
-    events.take(db, "sendgrid", sendgrid.parse_events(raw.body), received_at=raw.received_at)
+def _sendgrid_events(db: Session, page: Sequence[RawEvent]) -> None:
+    for raw in page:
+        events.take(db, "sendgrid", sendgrid.parse_events(raw.body), received_at=raw.received_at)
 
 
-def _twilio_status(db: Session, raw: RawEvent) -> None:
-    event = twilio.parse_status(_form(raw.body.decode()), _form(raw.query))
-    events.take(db, "twilio", [event], received_at=raw.received_at)
+def _twilio_status(db: Session, page: Sequence[RawEvent]) -> None:
+    told = [twilio.parse_status(_form(raw.body.decode()), _form(raw.query)) for raw in page]
+    # Twilio states no time; the page's oldest acceptance stands for all, a matter of seconds.
+    events.take(db, "twilio", told, received_at=page[0].received_at)
 
 
-def _twilio_message(db: Session, raw: RawEvent) -> None:
+def _twilio_message(db: Session, page: Sequence[RawEvent]) -> None:
+    (raw,) = page
     text = twilio.parse_inbound(_form(raw.body.decode()))
     evidence = {"opt_out_type": text.opt_out_type} if text.opt_out_type else {}
     hear(
@@ -93,7 +121,8 @@ def _twilio_message(db: Session, raw: RawEvent) -> None:
     )
 
 
-def _sendgrid_inbound(db: Session, raw: RawEvent) -> None:
+def _sendgrid_inbound(db: Session, page: Sequence[RawEvent]) -> None:
+    (raw,) = page
     email = sendgrid.parse_inbound(raw.content_type, raw.body)
     conversation = _addressed(db, email)
     whole = email.text or html_to_text(email.html)
@@ -134,7 +163,7 @@ def _form(text: str) -> MultiDict[str, str]:
     return MultiDict(parse_qsl(text, keep_blank_values=True))
 
 
-_READERS: Mapping[Route, Callable[[Session, RawEvent], None]] = {
+_READERS: Mapping[Route, Callable[[Session, Sequence[RawEvent]], None]] = {
     Route.SENDGRID_EVENTS: _sendgrid_events,
     Route.SENDGRID_INBOUND: _sendgrid_inbound,
     Route.TWILIO_MESSAGES: _twilio_message,

@@ -19,6 +19,7 @@ from app.errors import BadInput, NotFound
 from app.feedback.models import Rating, SentimentReading
 from app.messages.models import Content, Direction, Message
 from app.outcomes.models import Outcome
+from app.outcomes.rules import Sign
 from app.waves.models import Wave
 
 LEDGER_LINES = 20
@@ -36,6 +37,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """One outcome with the wave that asked and the signs it rests on."""
+
+    outcome: Outcome
+    wave: Wave
+    signs: Sequence[Sign]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """Who a contact is and what may be done with them."""
 
@@ -47,7 +57,7 @@ class Card:
     ledger: Sequence[Consent]
     suppressions: dict[str, Suppression]
     """channel -> the suppression in force."""
-    verdicts: Sequence[tuple[Outcome, Wave]]
+    verdicts: Sequence[Judged]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +142,7 @@ def card(db: Session, contact_id: str, *, suppression_key: str, now: datetime) -
             ledger.order_by(col(Consent.at).desc(), col(Consent.id).desc()).limit(LEDGER_LINES)
         ).all(),
         suppressions={row.channel: row for row in stopped if (row.channel, row.address_hash) in pairs},
-        verdicts=[(outcome, wave) for outcome, wave in db.execute(verdicts)],
+        verdicts=[Judged(outcome, wave, _signs(outcome)) for outcome, wave in db.execute(verdicts)],
     )
 
 
@@ -151,6 +161,12 @@ def timeline(db: Session, contact_id: str, before: str | None = None, limit: int
     ]
     lines.sort(key=lambda line: (line.at, SOURCES.index(line.source), line.id), reverse=True)
     return lines[:limit]
+
+
+def _signs(outcome: Outcome) -> list[Sign]:
+    return [
+        Sign(sign["what"], datetime.fromisoformat(sign["at"]), sign["detail"]) for sign in outcome.evidence
+    ]
 
 
 _Border = tuple[datetime, int, str]

@@ -4,6 +4,16 @@ English is the source language and stands in templates and code; `it.po` says it
 May import: runtime and below. Owns no table.
 """
 
-from app.translations.catalogue import N_, day, gettext, install, languages, moment, number, percent
+from app.translations.catalogue import (
+    N_,
+    day,
+    gettext,
+    install,
+    languages,
+    moment,
+    money,
+    number,
+    percent,
+)
 
-__all__ = ["N_", "day", "gettext", "install", "languages", "moment", "number", "percent"]
+__all__ = ["N_", "day", "gettext", "install", "languages", "moment", "money", "number", "percent"]

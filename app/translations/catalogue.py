@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 from babel.support import Translations
 from jinja2 import Environment
 
@@ -31,7 +33,7 @@ def gettext(lang: str, text: str, **values: object) -> str:
     return said % values if values else said
 
 
-def number(lang: str, value: float | None) -> str:
+def number(lang: str, value: Decimal | float | None) -> str:
     """With the language's thousands and decimals; a dash for what is not known."""
     return "–" if value is None else format_decimal(value, locale=lang)
 
@@ -39,6 +41,21 @@ def number(lang: str, value: float | None) -> str:
 def percent(lang: str, part: float, whole: float) -> str:
     """`part` of `whole` with at most one decimal; a dash when there is no whole."""
     return format_percent(part / whole, format="#,##0.#%", locale=lang) if whole else "–"
+
+
+def money(lang: str, amount: Decimal, currency: str) -> str:
+    """An amount in its currency; without one (points, stars) the bare number."""
+    return format_currency(amount, currency, locale=lang) if currency else number(lang, amount)
+
+
+def language_name(lang: str, code: str | None) -> str | None:
+    """What a language (ISO 639-1) is called in `lang`; an unknown code stays as it is."""
+    return code and Locale(lang).languages.get(code, code)
+
+
+def country_name(lang: str, code: str | None) -> str | None:
+    """What a country (ISO 3166-1 alpha-2) is called in `lang`; an unknown code stays as it is."""
+    return code and Locale(lang).territories.get(code, code)
 
 
 def day(lang: str, at: datetime | None) -> str:
@@ -52,7 +69,7 @@ def moment(lang: str, at: datetime | None) -> str:
 
 
 def install(environment: Environment, language: Callable[[], str]) -> None:
-    """Give templates `_()`, `ngettext()` and the filters number, percent_of, day and moment.
+    """Give templates `_()`, `ngettext()` and a filter for each way of writing a value here.
 
     `language` is asked whenever something is said, so one environment serves readers of both languages.
     """
@@ -64,6 +81,9 @@ def install(environment: Environment, language: Callable[[], str]) -> None:
     )
     environment.filters["number"] = lambda value: number(language(), value)
     environment.filters["percent_of"] = lambda part, whole: percent(language(), part, whole)
+    environment.filters["money"] = lambda amount, currency: money(language(), amount, currency)
+    environment.filters["language_name"] = lambda code: language_name(language(), code)
+    environment.filters["country_name"] = lambda code: country_name(language(), code)
     environment.filters["day"] = lambda at: day(language(), at)
     environment.filters["moment"] = lambda at: moment(language(), at)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-COLUMN, GAP, HEIGHT = 24, 6, 84
+COLUMN, GAP, HEIGHT = 24, 6, 110
 """The NPS histogram in SVG user units: width of a column, space between two, the tallest column."""
 
 

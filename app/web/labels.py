@@ -43,6 +43,9 @@ LABELS = {
     "rule.answered": N_("answered the survey"),
     "verdict.reengaged": N_("re-engaged"),
     "verdict.removable": N_("removable"),
+    "evidence.answer": N_("Answer"),
+    "evidence.delivered": N_("Message delivered"),
+    "consent_granted": N_("Consent given"),
     # sentiment
     "positive": N_("Positive"),
     "neutral": N_("Neutral"),
@@ -92,7 +95,6 @@ LABELS = {
     "bounce": N_("Email bounced"),
     "unsubscribe": N_("Unsubscribed"),
     "complaint": N_("Marked an email as spam"),
-    "consent_granted": N_("Consent given"),
     # dormancy
     "active": N_("Active"),
     "cooling": N_("Cooling"),
@@ -109,6 +111,8 @@ LABELS = {
     "wrong_person": N_("belongs to somebody else"),
     "provider_opt_out": N_("opted out at the provider"),
     "one_click": N_("One-click"),
+    "import": N_("import from"),
+    "crm": "CRM",
     "provider": N_("Provider"),
     # roles
     "admin": N_("Admin"),

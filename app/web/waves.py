@@ -1,5 +1,6 @@
 """The waves: all of them at a glance, one in full, and the three buttons that change it."""
 
+from itertools import groupby
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from app.web.guard import bp, need, own_id
 
 PAGE = 20
 MOST = 200
+ANSWERS = 24
 OVER = (WaveState.FINISHED, WaveState.CANCELED)
 
 
@@ -83,10 +85,10 @@ def _figures(db: Session, wave_id: str) -> dict[str, Any]:
 def _page(wave_id: str) -> dict[str, Any]:
     with runtime.reading() as db:
         figures = _figures(db, wave_id)
-        replies = report.latest_replies(db, wave_id, 12)
+        answers = report.latest_replies(db, wave_id, ANSWERS)
     return {
         "wave": figures,
-        "replies": replies,
+        "replies": [list(said) for _, said in groupby(answers, lambda answer: answer["contact_id"])],
         "funnel": funnel(figures),
         "histogram": histogram(figures["nps"]["by_value"]),
         "outcomes": [Bar(str(verdict), count) for verdict, count in figures["outcomes"].items()],

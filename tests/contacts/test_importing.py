@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import delete, select
 
 from app import runtime
-from app.contacts import consent, imports, suppression
+from app.contacts import consent, imports, running, suppression
 from app.contacts.addresses import address_hash, hashes
 from app.contacts.columns import Mapping
 from app.contacts.models import Consent, ConsentState, Contact, ContactImport, ContactKey, ImportState, Owner
@@ -148,7 +148,7 @@ def test_an_office_address_and_a_landline_prove_nothing(rt: Runtime, tmp_path: P
 def test_a_row_that_joins_two_new_contacts_makes_them_one(rt: Runtime, tmp_path: Path) -> None:
     a_page_later = "".join(f"R{n};;;;;;;;;\n" for n in range(imports.PAGE))
     rows = (
-        "C3;Ada;Uno;ada@uno.example;;;01/01/2020;S;S;X\n"
+        "C3;Ada;Uno;ada@uno.example;;;01/01/2022;S;S;X\n"
         "C2;Ada;Uno;;3866085470;;01/01/2020;NO;;X\n"
         + a_page_later
         + "C1;Ada;Uno;ada@uno.example;3866085470;;01/01/2020;S;;X\n"
@@ -228,7 +228,7 @@ def test_one_import_at_a_time(rt: Runtime, tmp_path: Path) -> None:
     content = HEAD + "C1;Ada;Uno;ada@uno.example;;;;;;\n"
     planned = imports.plan(write(tmp_path, content), country="IT", zone=ROME)
     with runtime.session() as db:
-        imports.claim(db, "contacts", planned.table, "gestionale", runtime.now())
+        running.claim(db, "contacts", planned.table, "gestionale", runtime.now())
     with pytest.raises(Conflict, match=r"gestionale\.csv is still being imported"):
         take(planned, tmp_path)
     assert people() == []
@@ -238,7 +238,7 @@ def test_an_import_whose_process_is_gone_blocks_nobody(rt: Runtime, tmp_path: Pa
     content = HEAD + "C1;Ada;Uno;ada@uno.example;;;;;;\n"
     planned = imports.plan(write(tmp_path, content), country="IT", zone=ROME)
     with runtime.session() as db:
-        claimed = imports.claim(db, "contacts", planned.table, "gestionale", runtime.now())
+        claimed = running.claim(db, "contacts", planned.table, "gestionale", runtime.now())
         left = db.get_one(ContactImport, claimed)
         with subprocess.Popen([sys.executable, "-c", ""]) as ended:
             left.counts = left.counts | {"pid": ended.pid}

@@ -138,7 +138,7 @@ def test_one_click_unsubscribes_at_once_and_a_get_never_does(riattiva: Installat
 
 
 def test_the_preferences_page_stops_what_was_chosen(riattiva: Installation, tmp_path: Path) -> None:
-    wave, reader, email_id = emailed(riattiva, tmp_path, **{"Cellulare": mobile()})
+    wave, reader, email_id = emailed(riattiva, tmp_path, Cellulare=mobile())
     link = links(riattiva, email_id, "p")[0]
     page = requests.get(link, timeout=10).text
     assert "Niente più email" in page_text(page) or "No more emails" in page_text(page)

@@ -28,12 +28,12 @@ NAMES = [
 ]
 SAID = [
     (9, "Assistenza rapidissima, siete sempre stati gentili", "positive", "reengaged", "answered"),
-    (3, "Ordine arrivato con tre settimane di ritardo e nessuno ci ha avvisati", "negative", "recover", "unhappy_but_valuable"),
+    (3, "Tre settimane di ritardo e nessun avviso", "negative", "recover", "unhappy_but_valuable"),
     (10, "Il catalogo nuovo è bellissimo", "positive", "reengaged", "asked_to_stay"),
     (7, "Va bene, ma i prezzi sono saliti", "neutral", "reengaged", "answered"),
     (2, "Non scrivetemi più", "negative", "removable", "asked_to_stop"),
     (8, "", "", "reengaged", "answered"),
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,15 @@ def tell(db: Session, settings: Settings, at: datetime, crowd: int = 60) -> Stor
     db.flush()
     named = [_contact(db, at, number, name, owner.id) for number, name in enumerate(NAMES)]
     others = [
-        Contact(email=f"cliente{n}@example.com", first_name="Cliente", last_name=f"{n}", created_at=at, updated_at=at)
+        Contact(
+            email=f"cliente{n}@example.com",
+            first_name="Cliente",
+            last_name=f"{n}",
+            created_at=at,
+            updated_at=at,
+        )
         for n in range(crowd)
-    ]  # fmt: skip
+    ]
     db.add_all([*named, *others])
     db.flush()
     for number, contact in enumerate([*named, *others]):
@@ -64,9 +70,14 @@ def tell(db: Session, settings: Settings, at: datetime, crowd: int = 60) -> Stor
         reason = ("no_consent" if number % 2 else "suppressed") if arm == "excluded" else None
         db.add(
             WaveMember(
-                wave_id=wave_id, contact_id=contact.id, arm=arm, reason=reason, language="it", dormancy="dormant"
+                wave_id=wave_id,
+                contact_id=contact.id,
+                arm=arm,
+                reason=reason,
+                language="it",
+                dormancy="dormant",
             )
-        )  # fmt: skip
+        )
         if arm == "treated":
             state = "delivered" if number % 7 < 5 else "queued" if number % 7 == 5 else "failed"
             _invite(db, settings, wave_id, contact, at + timedelta(hours=1), state)
@@ -147,13 +158,26 @@ def _invite(
 
 
 def _converse(
-    db: Session, wave_id: str, contact: Contact, at: datetime, score: int, words: str, mood: str,
-    verdict: str, rule: str,
-) -> None:  # fmt: skip
+    db: Session,
+    wave_id: str,
+    contact: Contact,
+    at: datetime,
+    score: int,
+    words: str,
+    mood: str,
+    verdict: str,
+    rule: str,
+) -> None:
     talk = Conversation(
-        contact_id=contact.id, group_id=wave_id, survey_version="v1", language="it", channel="email",
-        created_at=at, updated_at=at, expires_at=at + timedelta(days=30),
-    )  # fmt: skip
+        contact_id=contact.id,
+        group_id=wave_id,
+        survey_version="v1",
+        language="it",
+        channel="email",
+        created_at=at,
+        updated_at=at,
+        expires_at=at + timedelta(days=30),
+    )
     db.add(talk)
     db.flush()
     answers: list[tuple[str, str, Any, str]] = [("nps", "nps", score, str(score))]
@@ -162,29 +186,54 @@ def _converse(
         said_at = at + timedelta(minutes=minute)
         db.add(
             Answer(
-                conversation_id=talk.id, contact_id=contact.id, question=question, kind=kind, value=value,
-                text=text, channel="web", at=said_at,
+                conversation_id=talk.id,
+                contact_id=contact.id,
+                question=question,
+                kind=kind,
+                value=value,
+                text=text,
+                channel="web",
+                at=said_at,
             )
-        )  # fmt: skip
+        )
     db.add(
         Rating(
-            contact_id=contact.id, group_id=wave_id, kind="nps", value=score, source="web", at=at,
+            contact_id=contact.id,
+            group_id=wave_id,
+            kind="nps",
+            value=score,
+            source="web",
+            at=at,
             source_key=f"{talk.id}:nps",
         )
-    )  # fmt: skip
+    )
     if mood:
         db.add(
             SentimentReading(
-                contact_id=contact.id, group_id=wave_id, label=mood, score=0.5, text=words, language="it",
-                decided_by="words", needs_review=False, source="web", at=at, source_key=f"{talk.id}:why",
+                contact_id=contact.id,
+                group_id=wave_id,
+                label=mood,
+                score=0.5,
+                text=words,
+                language="it",
+                decided_by="words",
+                needs_review=False,
+                source="web",
+                at=at,
+                source_key=f"{talk.id}:why",
             )
-        )  # fmt: skip
+        )
     evidence = [{"what": "answer:nps", "at": at.isoformat(), "detail": f"{score} (web)"}]
     db.add(
         Outcome(
-            wave_id=wave_id, contact_id=contact.id, verdict=verdict, rule=rule, evidence=evidence, decided_at=at
+            wave_id=wave_id,
+            contact_id=contact.id,
+            verdict=verdict,
+            rule=rule,
+            evidence=evidence,
+            decided_at=at,
         )
-    )  # fmt: skip
+    )
     _act(db, contact, "answer", "answer", True, at, source="riattiva")
 
 
@@ -195,26 +244,42 @@ def _past(db: Session, settings: Settings, at: datetime, *, happy: Contact, gone
     _act(db, happy, "click", "machine_click", False, at + timedelta(hours=2, seconds=4))
     db.add(
         Rating(
-            contact_id=happy.id, kind="csat", value=5, source="review", at=at - timedelta(days=410),
+            contact_id=happy.id,
+            kind="csat",
+            value=5,
+            source="review",
+            at=at - timedelta(days=410),
             source_key=f"review:{happy.id}",
         )
-    )  # fmt: skip
+    )
     for channel, state, source, words in (
         ("email", "granted", "import:hubspot", "marketing_opt_in = yes"),
         ("sms", "granted", "web", "Restiamo in contatto?"),
     ):
         db.add(
             Consent(
-                contact_id=happy.id, channel=channel, state=state, basis="consent", at=at, recorded_at=at,
-                source=source, wording=words,
+                contact_id=happy.id,
+                channel=channel,
+                state=state,
+                basis="consent",
+                at=at,
+                recorded_at=at,
+                source=source,
+                wording=words,
             )
-        )  # fmt: skip
+        )
     db.add(
         Consent(
-            contact_id=gone.id, channel="email", state="withdrawn", basis="consent", at=at + timedelta(hours=31),
-            recorded_at=at, source="email", wording="Non scrivetemi più",
+            contact_id=gone.id,
+            channel="email",
+            state="withdrawn",
+            basis="consent",
+            at=at + timedelta(hours=31),
+            recorded_at=at,
+            source="email",
+            wording="Non scrivetemi più",
         )
-    )  # fmt: skip
+    )
     db.add(
         Suppression(
             channel="email",
@@ -226,19 +291,42 @@ def _past(db: Session, settings: Settings, at: datetime, *, happy: Contact, gone
     )
     db.add(
         Message(
-            direction="in", channel="email", state="read", contact_id=gone.id, text="Non scrivetemi più, grazie.",
-            address=gone.email or "", address_hash="", not_before=at, created_at=at + timedelta(hours=31),
+            direction="in",
+            channel="email",
+            state="read",
+            contact_id=gone.id,
+            text="Non scrivetemi più, grazie.",
+            address=gone.email or "",
+            address_hash="",
+            not_before=at,
+            created_at=at + timedelta(hours=31),
         )
-    )  # fmt: skip
+    )
 
 
 def _act(
-    db: Session, contact: Contact, kind: str, grade: str, human: bool, at: datetime, *,
-    source: str = "crm", amount: Decimal | None = None, detail: str = "",
-) -> None:  # fmt: skip
+    db: Session,
+    contact: Contact,
+    kind: str,
+    grade: str,
+    human: bool,
+    at: datetime,
+    *,
+    source: str = "crm",
+    amount: Decimal | None = None,
+    detail: str = "",
+) -> None:
     db.add(
         Interaction(
-            contact_id=contact.id, kind=kind, grade=grade, human=human, at=at, amount=amount, detail=detail,
-            currency="EUR" if amount else None, source=source, dedupe_key=new_id(),
+            contact_id=contact.id,
+            kind=kind,
+            grade=grade,
+            human=human,
+            at=at,
+            amount=amount,
+            detail=detail,
+            currency="EUR" if amount else None,
+            source=source,
+            dedupe_key=new_id(),
         )
-    )  # fmt: skip
+    )
