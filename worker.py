@@ -1,4 +1,4 @@
-"""A worker process: `python worker.py replies|sending|bulk …` runs those queues, `scheduler` rings the sweeps."""
+"""A worker process: `worker.py replies|sending|bulk …` runs those queues, `scheduler` rings the sweeps."""
 
 import argparse
 import logging
@@ -8,44 +8,71 @@ import socket
 import sys
 import threading
 
-from app import queue, settings
+from sqlalchemy.exc import OperationalError
+
+from app import db, queue, schema, settings
 from app.embedded import AlreadyRunning
 from app.embedded.lock import lock_file
-from app.errors import RiattivaError
+from app.errors import BadInput, NotAvailable, RiattivaError
 from app.factory import SWEEPS, open_process
+from app.runtime import Runtime
+from app.settings import Settings
 
 QUEUES = ("replies", "sending", "bulk")
+SCHEDULER = "scheduler"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("queues", nargs="+", choices=[*QUEUES, "scheduler"])
+    parser.add_argument("queues", nargs="+", choices=[*QUEUES, SCHEDULER])
     asked = parser.parse_args().queues
+    if SCHEDULER in asked and len(asked) > 1:
+        parser.error("the scheduler is a process of its own")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         loaded = settings.load(make_secrets=True)
         if "sending" in asked and loaded.database.startswith("sqlite"):
             # SQLite has one writer: a second claiming process would only make both wait.
             lock_file(loaded.data_dir / "sending.lock")
-        rt = open_process(loaded)
-        if asked == ["scheduler"]:
-            stop = threading.Event()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: stop.set())
-            queue.schedule(rt.redis, SWEEPS, stop)
-        else:
-            queue.work(
-                rt.redis, [name for name in asked if name in QUEUES], f"{socket.gethostname()}-{os.getpid()}"
-            )
+        run(open_ready(loaded), asked)
     except AlreadyRunning as error:
-        print(
-            f"riattiva: with SQLite one process sends, and it is running already ({error})", file=sys.stderr
-        )
-        return 2
+        return refuse(f"with SQLite one process sends, and it is running already ({error})")
     except RiattivaError as error:
-        print(f"riattiva: {error}", file=sys.stderr)
-        return 2
+        return refuse(str(error))
     return 0
+
+
+def open_ready(loaded: Settings) -> Runtime:
+    """The runtime of a process that works on a database made by others (`up`, `riattiva db upgrade`).
+
+    Raises NotAvailable when it cannot be used, BadInput when its schema is not this code's.
+    """
+    engine = db.open_engine(loaded.database)
+    try:
+        if schema.behind(engine):
+            raise BadInput("the database is older than this program", mend="Run: riattiva db upgrade")
+    except OperationalError as error:
+        raise NotAvailable(f"the database cannot be used: {engine.url!r}") from error
+    finally:
+        engine.dispose()
+    return open_process(loaded)
+
+
+def run(rt: Runtime, asked: list[str]) -> None:
+    """Work until SIGTERM or SIGINT. Raises NotAvailable when Redis cannot be reached."""
+    if asked != [SCHEDULER]:
+        queue.work(rt.redis, asked, f"{socket.gethostname()}-{os.getpid()}")
+        return
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    queue.schedule(rt.redis, SWEEPS, stop)
+
+
+def refuse(why: str) -> int:
+    """Say it in one line; the exit status."""
+    sys.stderr.write(f"riattiva: {why}\n")
+    return 2
 
 
 if __name__ == "__main__":

@@ -80,9 +80,9 @@ def open_engine(url: str) -> Engine:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """One transaction that holds the write lock from its start (SQLite) and commits at the end."""
-    with _turn(engine):
-        with Session(engine.execution_options(riattiva_write=True), expire_on_commit=False) as db, db.begin():
-            yield db
+    bound = engine.execution_options(riattiva_write=True)
+    with _turn(engine), Session(bound, expire_on_commit=False) as db, db.begin():
+        yield db
 
 
 @contextmanager

@@ -1,6 +1,7 @@
-"""The whole service on one machine: Valkey, web, three workers, scheduler and, with no provider, the sandbox."""
+"""The whole service on one machine: Valkey, web, workers, scheduler and, with no provider, the sandbox."""
 
 import contextlib
+import errno
 import os
 import secrets
 import socket
@@ -10,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
 
 from app import runtime, schema, settings
 from app.accounts import installation, tokens
@@ -25,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKERS = ("replies", "sending", "bulk", "scheduler")
 READY_WITHIN = 30.0
 THREADS = 8
+AFTER_CRASH = 10.0
+"""Seconds the processes of a killed `up` may take to end and give the port back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,10 @@ def running(data_dir: Path, *, port: int, sandbox_speed: float = 1.0) -> Iterato
     with ExitStack() as stack:
         stack.enter_context(lock_data_dir(data_dir))
         running_file = data_dir / RUNNING_FILE
+        crashed = running_file.exists()
         running_file.unlink(missing_ok=True)
         loaded = settings.load(data_dir, make_secrets=True)
-        _refuse_taken(port)
+        _refuse_taken(port, AFTER_CRASH if crashed else 0.0)
         facts: dict[str, str] = {"DATA_DIR": str(data_dir.resolve())}
         if "public_url" not in loaded.model_fields_set:
             facts["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
@@ -83,13 +89,17 @@ def _prepare_database(loaded: Settings) -> None:
     """The schema at its newest, and the suppression key checked, before any process opens the database."""
     rt = runtime.open_runtime(loaded)
     runtime.install(rt)
-    if rt.engine.dialect.name == "sqlite":
-        schema.upgrade(rt.engine)
-    elif schema.behind(rt.engine):
-        raise BadInput("the database is older than this program", mend="Run: riattiva db upgrade")
-    with runtime.session() as db:
-        installation.check_suppression_key(db, loaded)
-    rt.engine.dispose()
+    try:
+        if rt.engine.dialect.name == "sqlite":
+            schema.upgrade(rt.engine)
+        elif schema.behind(rt.engine):
+            raise BadInput("the database is older than this program", mend="Run: riattiva db upgrade")
+        with runtime.session() as db:
+            installation.check_suppression_key(db, loaded)
+    except OperationalError as error:
+        raise NotAvailable(f"the database cannot be used: {rt.engine.url!r}") from error
+    finally:
+        rt.engine.dispose()
 
 
 def _start_sandbox(
@@ -148,23 +158,16 @@ def _public_key(sandbox: SendGrid) -> str:
 def _start_processes(children: Children, facts: Mapping[str, str], port: int) -> None:
     env = {**facts, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     web = [sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(ROOT), "--bind", f"127.0.0.1:{port}"]
-    web += [
-        "--worker-class",
-        "gthread",
-        "--workers",
-        "1",
-        "--threads",
-        str(THREADS),
-        "--log-level",
-        "warning",
-    ]
+    # Its control socket would stand in the home directory, one for all installations of this user.
+    web += ["--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS), "--no-control-socket"]
+    web += ["--log-level", "warning"]
     children.start("web", web, env)
     for name in WORKERS:
         children.start(name, [sys.executable, str(ROOT / "worker.py"), name], env)
 
 
 def _write(file: Path, facts: Mapping[str, str]) -> None:
-    """What other commands need to know of the running service; it holds the sandbox's keys, hence mode 600."""
+    """What other commands need to know of the running service; mode 600, for it holds the sandbox's keys."""
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
         out.writelines(f"{name}={value}\n" for name, value in facts.items() if name != "DATA_DIR")
@@ -179,15 +182,27 @@ def _wait_for(port: int) -> None:
     raise NotAvailable(f"the web process does not answer on port {port}; see logs/web.log under DATA_DIR")
 
 
-def _refuse_taken(port: int) -> None:
+def _refuse_taken(port: int, patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while (problem := _bind_problem(port)) == errno.EADDRINUSE and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if problem == errno.EADDRINUSE:
+        raise BadInput(f"port {port} is taken by another program", mend="Choose another with --port.")
+    if problem:
+        raise BadInput(
+            f"port {port} cannot be used: {os.strerror(problem)}", mend="Choose another with --port."
+        )
+
+
+def _bind_problem(port: int) -> int:
+    """The errno of binding this port as the web process will; 0 when it is free."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise BadInput(
-                f"port {port} is taken by another program", mend="Choose another with --port."
-            ) from None
+        except OSError as error:
+            return error.errno or errno.EIO
+    return 0
 
 
 def _free_port() -> int:

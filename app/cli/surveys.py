@@ -45,7 +45,7 @@ def check(paths: tuple[Path, ...]) -> None:
         if not problems:
             click.echo(f"{path}: good")
     if bad:
-        raise BadInput(f"{bad} errors", mend="Mend the lines named above.")
+        raise BadInput(f"{bad} to mend", mend="Each line is named above.")
 
 
 @surveys.command("try", cls=Command)

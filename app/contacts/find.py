@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlmodel import Session, col, select
 
 from app.contacts import phones
-from app.contacts.addresses import email_key
+from app.contacts.addresses import email_key, hashes
 from app.contacts.models import Contact, ContactImport, ContactKey
 from app.errors import NotFound
 
@@ -53,6 +53,28 @@ def one(db: Session, name: str, *, country: str) -> Contact:
     if held is None:
         raise NotFound(f"no contact is known as {name!r}")
     return held
+
+
+def every_address(db: Session, contact: Contact, hash_key: str) -> list[tuple[str, str]]:
+    """(channel, keyed hash) of every address a contact has or had: what "no more contact" must reach."""
+    other = select(ContactKey).where(
+        col(ContactKey.contact_id) == contact.id, col(ContactKey.source).in_(("email", "phone"))
+    )
+    found = set(hashes(hash_key, contact.email, contact.phone))
+    for key in db.exec(other):
+        found |= set(hashes(hash_key, *((key.key, None) if key.source == "email" else (None, key.key))))
+    return sorted(found)
+
+
+def ids_at(db: Session, *, email: str | None = None, phone: str | None = None) -> list[str]:
+    """Every contact that has this email or E.164 number, as their own or as a second one; oldest first."""
+    name, source = (email_key(email), "email") if email else (phone, "phone")
+    held = col(Contact.email_key) if email else col(Contact.phone)
+    own = select(Contact.id).where(held == name)
+    second = select(ContactKey.contact_id).where(
+        col(ContactKey.source) == source, col(ContactKey.key) == name
+    )
+    return sorted({*db.exec(own), *db.exec(second)})
 
 
 def addresses_of(db: Session, contact_ids: Collection[str]) -> dict[str, tuple[str | None, str | None]]:

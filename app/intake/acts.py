@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
-from sqlmodel import col
-
+from app.contacts import find
 from app.contacts.addresses import email_key
-from app.contacts.models import Contact
 from app.db import Session
 from app.engagement.models import Kind
 from app.engagement.record import record
@@ -63,9 +60,4 @@ def take(db: Session, acts: Sequence[Act]) -> tuple[int, list[int]]:
 
 
 def _contact(db: Session, act: Act) -> str | None:
-    known = (
-        col(Contact.email_key) == email_key(act.email)
-        if act.email
-        else col(Contact.phone) == (act.phone or "")
-    )
-    return db.scalars(select(col(Contact.id)).where(known).order_by(col(Contact.id)).limit(1)).first()
+    return next(iter(find.ids_at(db, email=act.email, phone=act.phone)), None)

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from app import runtime
 from app.channels.base import Channel, EventKind, ProviderEvent
+from app.contacts import find
 from app.contacts.models import Contact
 from app.contacts.suppression import suppress
 from app.db import Session
@@ -58,7 +59,7 @@ def _mean(db: Session, provider: str, event: ProviderEvent, message: Message, re
     elif event.kind is EventKind.COMPLAINED:
         contact = _contact(db, message)
         key = runtime.current().settings.suppression_key
-        addresses = sorted({address, *(stops.every_address(contact, key) if contact else ())})
+        addresses = sorted({address, *(find.every_address(db, contact, key) if contact else ())})
         _stop(db, contact, addresses, "complaint", event, received_at)
     elif event.kind is EventKind.UNSUBSCRIBED:
         _stop(db, _contact(db, message), [address], "provider_opt_out", event, received_at)

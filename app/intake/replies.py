@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from app import runtime
 from app.channels.base import Channel
-from app.contacts import consent, suppression
-from app.contacts.addresses import address_hash, email_key, hashes
+from app.contacts import consent, find, suppression
+from app.contacts.addresses import address_hash
 from app.contacts.models import ConsentState, Contact
 from app.conversations import walks
 from app.conversations.models import Conversation, ConversationState
@@ -108,12 +108,10 @@ def _who(db: Session, reply: Reply) -> tuple[Contact | None, Conversation | None
         conversation = db.get(Conversation, reply.conversation_id)
         if conversation is not None:
             return _locked(db, conversation.contact_id), conversation
-    by_address = (
-        col(Contact.email_key) == email_key(reply.address)
-        if reply.channel is Channel.EMAIL
-        else col(Contact.phone) == reply.address
+    by_email = reply.channel is Channel.EMAIL
+    ids = find.ids_at(
+        db, email=reply.address if by_email else None, phone=None if by_email else reply.address
     )
-    ids = db.scalars(select(col(Contact.id)).where(by_address).order_by(col(Contact.id))).all()
     if not ids:
         return None, None
     # A number may be shared: whoever we spoke with last is meant.
@@ -205,7 +203,7 @@ def _stop_in_words(
     key = runtime.current().settings.suppression_key
     addresses = [(str(reply.channel), address_hash(key, reply.channel, reply.address))]
     if contact is not None:
-        addresses = sorted({*addresses, *hashes(key, contact.email, contact.phone)})
+        addresses = sorted({*addresses, *find.every_address(db, contact, key)})
         feedback.sentiment(
             db,
             contact.id,
@@ -338,7 +336,7 @@ def _consent(
     db: Session, walk: Walk, effect: Consent, *, source: str, at: datetime, evidence: dict[str, Any]
 ) -> None:
     contact, key = walk.contact, runtime.current().settings.suppression_key
-    addresses = stops.every_address(contact, key)
+    addresses = find.every_address(db, contact, key)
     if effect.granted:
         consent.record(
             db,

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from app.contacts import consent, suppression
-from app.contacts.addresses import hashes
 from app.contacts.models import ConsentState, Contact
 from app.conversations import walks
 from app.conversations.models import ConversationState
@@ -48,8 +47,3 @@ def stop(
     )
     walks.close(db, ConversationState.STOPPED, now=now, contact_id=contact.id)
     record(db, at=now, actor="contact", verb="stopped", subject=("contact", contact.id), reason=reason)
-
-
-def every_address(contact: Contact, key: str) -> list[tuple[str, str]]:
-    """All (channel, address hash) of a contact: for "no more contact", a complaint or an erasure."""
-    return list(hashes(key, contact.email, contact.phone))

@@ -137,7 +137,7 @@ def _templates(kind: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         undefined=StrictUndefined,
-        autoescape=kind == "html",
+        autoescape=kind == "html",  # noqa: S701 - the other kind is plain text
         trim_blocks=True,
         lstrip_blocks=True,
     )

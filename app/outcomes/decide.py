@@ -191,49 +191,51 @@ def _acts(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
         found[contact_id].revenue = Decimal(total or 0)
 
 
+# The reads below go by contact alone and look at the wave here: a contact has few rows, a wave has many, and a
+# planner without statistics may take the wave's index.
+
+
 def _messages(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
-    sent = (
+    ours = (
         select(Message)
-        .where(col(Message.group_id) == wave.id, col(Message.contact_id).in_(found))
-        .where(col(Message.direction) == Direction.OUT, col(Message.state) == State.DELIVERED)
+        .where(col(Message.contact_id).in_(found), col(Message.direction) == Direction.OUT)
         .order_by(col(Message.id))
     )
-    for message in db.scalars(sent):
-        found[str(message.contact_id)].delivered.append(
-            Sign(f"delivered:{message.step}", message.delivered_at or message.created_at, message.channel)
-        )
-    dead = (
-        select(
-            col(Message.contact_id), col(Suppression.channel), col(Suppression.reason), col(Suppression.at)
-        )
-        .join(
-            Suppression,
-            (col(Suppression.channel) == col(Message.channel))
-            & (col(Suppression.address_hash) == col(Message.address_hash)),
-        )
-        .where(col(Message.group_id) == wave.id, col(Message.contact_id).in_(found))
-        .where(col(Suppression.reason).in_(DEAD), col(Suppression.lifted_at).is_(None))
-        .distinct()
+    sent = [message for message in db.scalars(ours) if message.group_id == wave.id]
+    for message in sent:
+        if message.state == State.DELIVERED:
+            at = message.delivered_at or message.created_at
+            found[str(message.contact_id)].delivered.append(
+                Sign(f"delivered:{message.step}", at, message.channel)
+            )
+    stops = select(Suppression).where(
+        col(Suppression.address_hash).in_({message.address_hash for message in sent}),
+        col(Suppression.reason).in_(DEAD),
+        col(Suppression.lifted_at).is_(None),
     )
-    for contact_id, channel, reason, at in db.execute(dead):
-        found[contact_id].dead.append(Sign(reason, at, channel))
+    dead = {(stop.channel, stop.address_hash): stop for stop in db.scalars(stops)}
+    for contact_id, pair in {(str(m.contact_id), (m.channel, m.address_hash)) for m in sent}:
+        if pair in dead:
+            found[contact_id].dead.append(Sign(dead[pair].reason, dead[pair].at, pair[0]))
 
 
 def _feedback(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
     scores = (
         select(Rating)
-        .where(col(Rating.group_id) == wave.id, col(Rating.contact_id).in_(found), col(Rating.kind) == "nps")
+        .where(col(Rating.contact_id).in_(found), col(Rating.kind) == "nps")
         .order_by(col(Rating.at))
     )
     for rating in db.scalars(scores):
-        found[rating.contact_id].nps = rating.value
+        if rating.group_id == wave.id:
+            found[rating.contact_id].nps = rating.value
     words = (
         select(SentimentReading)
-        .where(col(SentimentReading.group_id) == wave.id, col(SentimentReading.contact_id).in_(found))
+        .where(col(SentimentReading.contact_id).in_(found))
         .order_by(col(SentimentReading.at))
     )
     for reading in db.scalars(words):
-        found[reading.contact_id].unhappy = reading.label == "negative"
+        if reading.group_id == wave.id:
+            found[reading.contact_id].unhappy = reading.label == "negative"
 
 
 def evidence_text(evidence: Sequence[dict[str, Any]]) -> str:

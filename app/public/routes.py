@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app import runtime, tokens
 from app.channels.base import Channel
+from app.contacts import find
 from app.contacts.models import Contact
 from app.conversations import walks
 from app.conversations.models import ConversationState
@@ -95,7 +96,7 @@ def choose(token: str) -> AnyResponse:
         message, contact = _message(db, message_id, lock=True)
         own = (message.channel, message.address_hash)
         key = runtime.current().settings.suppression_key
-        every = sorted({own, *(stops.every_address(contact, key) if contact else ())})
+        every = sorted({own, *(find.every_address(db, contact, key) if contact else ())})
         addresses = [pair for pair in every if wanted not in tuple(Channel) or pair[0] == wanted]
         _stop(
             db,

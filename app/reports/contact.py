@@ -296,7 +296,8 @@ def _sentiments(db: Session, keys: Sequence[str]) -> dict[str, str]:
     if not keys:
         return {}
     statement = select(col(SentimentReading.source_key), col(SentimentReading.label))
-    return dict(db.execute(statement.where(col(SentimentReading.source_key).in_(keys))).tuples().all())
+    rows = db.execute(statement.where(col(SentimentReading.source_key).in_(keys)))
+    return {key: label for key, label in rows}  # noqa: C416
 
 
 def _holds(word: str) -> ColumnElement[bool]:

@@ -60,7 +60,7 @@ def message_states(db: Session, wave_id: str) -> dict[str, int]:
         .where(col(Message.group_id) == wave_id, col(Message.direction) == Direction.OUT)
         .group_by(col(Message.state))
     )
-    return {state: count for state, count in rows}  # noqa: C416
+    return dict(rows.tuples().all())
 
 
 def accepted(db: Session, wave_id: str) -> int:

@@ -42,7 +42,7 @@ def members(db: Session, wave_id: str) -> dict[str, int]:
         .group_by(col(WaveMember.arm))
     )
     counts = {str(arm): 0 for arm in Arm}
-    counts.update({arm: count for arm, count in rows})
+    counts.update(dict(rows.tuples().all()))
     return counts
 
 

@@ -11,11 +11,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from werkzeug.serving import make_server
 
 from app import runtime
-from app.accounts import users
 from app.factory import create_app
 from app.runtime import Runtime
 from tests.paths import ARTEFACTS
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import PASSWORD, add_user
 from tests.web.story import Story
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -63,7 +62,7 @@ def site(rt: Runtime) -> Iterator[str]:
 @contextmanager
 def looking(browser: Browser, site: str, lang: str = "it") -> Iterator[Page]:
     """Somebody new in front of the site; whatever their browser complains about fails the test."""
-    context = browser.new_context(base_url=site, locale=lang)
+    context = browser.new_context(base_url=site, locale=lang, reduced_motion="reduce")
     context.set_default_timeout(5000)
     page, complaints = context.new_page(), []
     page.on("console", lambda said: complaints.append(said.text) if _wrong(said) else None)
@@ -91,9 +90,7 @@ def shoot(page: Page, name: str) -> None:
 
 
 def log_in(page: Page) -> None:
-    with runtime.session() as db:
-        if not users.anyone(db):
-            users.add(db, "laura.bassi@example.com", "marketer", PASSWORD, runtime.now())
+    add_user("laura.bassi@example.com", "marketer")
     page.goto("/login")
     page.get_by_label("Email").fill("laura.bassi@example.com")
     page.get_by_label("Password").fill(PASSWORD)
@@ -165,8 +162,7 @@ def test_figures_move_by_themselves(chromium: Browser, site: str, rt: Runtime, s
 
 def test_a_first_visit_in_english(chromium: Browser, site: str) -> None:
     with looking(chromium, site, lang="en") as page:
-        with runtime.session() as db:
-            users.add(db, "laura.bassi@example.com", "marketer", PASSWORD, runtime.now())
+        add_user("laura.bassi@example.com", "marketer")
         page.goto("/login")
         page.get_by_label("Email").fill("laura.bassi@example.com")
         page.get_by_label("Password").fill("the wrong words")

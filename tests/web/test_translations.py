@@ -3,14 +3,22 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from enum import StrEnum
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from app.accounts.models import Role
+from app.engagement.dormancy import State as Dormancy
+from app.engagement.models import Kind
+from app.messages.models import State
+from app.outcomes.models import Verdict
 from app.runtime import Runtime
 from app.translations import day, gettext, moment, number, percent
+from app.waves.models import WaveState
+from app.web.labels import LABELS
 from tests.paths import ROOT
 
 METHODS = [("**.html", "jinja2.ext:babel_extract"), ("web/**.py", "python"), ("public/**.py", "python")]
@@ -51,6 +59,13 @@ def test_a_translation_fills_in_the_same_values(lang: str) -> None:
         values = set(re.findall(r"%\((\w+)\)s", " ".join(forms(message.id))))
         for form in forms(message.string):
             assert set(re.findall(r"%\((\w+)\)s", form)) <= values, message.id
+
+
+@pytest.mark.parametrize(
+    "codes", [WaveState, Verdict, State, Kind, Dormancy, Role], ids=lambda codes: codes.__name__
+)
+def test_every_code_that_a_page_shows_has_a_name(codes: type[StrEnum]) -> None:
+    assert [code for code in codes if code not in LABELS] == []
 
 
 def test_text_nobody_translated_stays_english_and_an_unknown_language_too() -> None:
