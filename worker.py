@@ -29,6 +29,7 @@ def main() -> int:
     if SCHEDULER in asked and len(asked) > 1:
         parser.error("the scheduler is a process of its own")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it says which database it meets
     try:
         loaded = settings.load(make_secrets=True)
         if "sending" in asked and loaded.database.startswith("sqlite"):

@@ -1,12 +1,14 @@
 """What holds for every page of the marketer: log-in, roles, forged forms, language, headers, errors."""
 
 import hmac
+import logging
 import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, session, url_for
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,6 +22,8 @@ from app.web.labels import label
 bp = Blueprint(
     "web", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
 )
+
+log = logging.getLogger(__name__)
 
 SESSION_HOURS = 12
 LANGUAGE_COOKIE = "language"
@@ -108,7 +112,9 @@ def refused(error: BadInput) -> tuple[str, int]:
 
 
 @bp.errorhandler(NotAvailable)
-def away(_error: NotAvailable) -> tuple[str, int]:
+@bp.errorhandler(OperationalError)
+def away(error: Exception) -> tuple[str, int]:
+    log.error("a page needs what is not available: %s", type(error).__name__)
     return render_template("web/problem.html", code=503, detail=None), 503
 
 

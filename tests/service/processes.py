@@ -8,11 +8,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
+
 from tests.paths import ROOT
 
 BIN = Path(sys.executable).parent
 OURS = re.compile(r"^(RIATTIVA|SANDBOX|SENDGRID|TWILIO|SECRET|SUPPRESSION|DATABASE|REDIS|PUBLIC|DATA)_")
-UP_WITHIN = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,14 @@ def start_up(at: Place, port: int) -> Up:
         if "Ctrl-C" in line:
             return Up(process, "".join(said))
     raise AssertionError(f"up ended with {process.wait()}: {''.join(said)}")
+
+
+def ready(url: str) -> bool:
+    """Whether the web process answers there and reaches its database."""
+    try:
+        return bool(requests.get(f"{url}/readyz", timeout=10).json() == {"database": "ok"})
+    except requests.ConnectionError:
+        return False
 
 
 def family(pid: int) -> dict[int, str]:

@@ -1,7 +1,6 @@
 """What may not start does not start: every process says why in one line, and nothing is half done."""
 
 import multiprocessing
-import subprocess
 from collections.abc import Callable, Iterator
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
@@ -29,10 +28,10 @@ SAFE = {
     "TWILIO_AUTH_TOKENS": "t" * 32,
 }
 UNSAFE = {
-    "SECRET_KEYS": ["", "short", "k" * 32 + ",short"],
-    "SUPPRESSION_KEY": ["", "short"],
+    "SECRET_KEYS": ["", "guessed", "k" * 32 + ",guessed"],
+    "SUPPRESSION_KEY": ["", "guessed"],
     "PUBLIC_URL": ["", "http://riattiva.example"],
-    "SENDGRID_INBOUND_SECRET": ["", "guess"],
+    "SENDGRID_INBOUND_SECRET": ["", "guessed"],
     "SENDGRID_BASE_URL": [
         "http://127.0.0.1:9",
         "https://sendgrid.com.evil.example",
@@ -75,11 +74,7 @@ def test_production_refuses_each_unsafe_setting_by_name(
 
 def every_process(at: Place) -> dict[str, tuple[int, str]]:
     """How `up`, a worker and the web process end on this installation, all started at once."""
-    started: dict[str, subprocess.Popen[str]] = {
-        "up": at.up(free_port()),
-        "worker": at.worker("replies"),
-        "web": at.web(free_port()),
-    }
+    started = {"up": at.up(free_port()), "worker": at.worker("replies"), "web": at.web(free_port())}
     return {name: within(30, process) for name, process in started.items()}
 
 
@@ -102,11 +97,10 @@ def test_every_process_refuses_unsafe_settings_in_production(tmp_path: Path) -> 
     assert not (tmp_path / "secrets.env").exists()
 
 
-@pytest.fixture
-def known(tmp_path: Path, sqlite_template: Path) -> Place:
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """An installation that has been started before, with a key of its own."""
-    (tmp_path / "riattiva.db").write_bytes(sqlite_template.read_bytes())
-    at = place(tmp_path)
+    at = place(tmp_path_factory.mktemp("known"))
     at.riattiva("dormancy")
     return at
 

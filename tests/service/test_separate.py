@@ -19,7 +19,7 @@ from app.channels.sendgrid import SendGrid
 from app.db import new_id
 from app.embedded import start_valkey
 from tests.flows.conftest import eventually, free_port, mobile, page_text
-from tests.service.processes import Place, place, within
+from tests.service.processes import Place, place, ready, within
 from tests.service.waves import launch, ledger, once_each, senders, settled
 
 KEY, ACCOUNT, TOKEN = "SG.apart", "AC" + "2" * 32, "t" * 32
@@ -67,8 +67,8 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
         "SANDBOX_EVENTS_URL": f"{public}/webhooks/sendgrid/events",
         "SANDBOX_INBOUND_SMS_URL": f"{public}/webhooks/twilio/messages#rc=5&rp=all",
     }
-    command = [sys.executable, "-m", "app.sandbox", "--port", "0", "--data", data, "--speed", "2000"]
-    process = place(data, **env).start(*command)
+    command = [sys.executable, "-m", "app.sandbox", "--port", "0", "--speed", "2000", "--data"]
+    process = place(data, **env).start(*command, data)
     assert process.stdout is not None
     said = process.stdout.readline()
     assert said.startswith("sandbox ready on "), said
@@ -101,7 +101,7 @@ def apart(
     processes = {name: at.worker(name) for name in ("replies", "sending", "bulk", "scheduler")}
     processes |= {"sending too": at.worker("sending"), "web": at.web(int(public.rpartition(":")[2]))}
     try:
-        eventually(lambda: answers(public), 30)
+        eventually(lambda: ready(public), 30)
         yield Apart(at, provider, bill, processes)
         for process in processes.values():
             process.terminate()
@@ -112,13 +112,6 @@ def apart(
         for process in processes.values():
             process.kill()
         valkey.stop()
-
-
-def answers(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/readyz", timeout=10).json() == {"database": "ok"}
-    except requests.ConnectionError:
-        return False
 
 
 def test_a_wave_goes_out_and_an_answer_by_sms_comes_back(apart: Apart) -> None:

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from tests.flows.conftest import eventually, free_port, mobile
-from tests.service.processes import Place, Up, alive, family, gone_within, place, start_up, within
+from tests.service.processes import Place, Up, alive, family, gone_within, place, ready, start_up, within
 from tests.service.waves import launch, once_each, settled
 
 PORT = free_port()
@@ -36,15 +36,8 @@ def up(home: Place) -> Up:
     """A running `up` on that directory: started again after a test that ended it, as an operator would."""
     if not _running or _running[-1].process.poll() is not None:
         _running.append(start_up(home, PORT))
-    eventually(answers, 15)
+    eventually(lambda: ready(URL), 15)
     return _running[-1]
-
-
-def answers() -> bool:
-    try:
-        return requests.get(f"{URL}/readyz", timeout=10).json() == {"database": "ok"}
-    except requests.ConnectionError:
-        return False
 
 
 def test_it_prints_an_address_that_answers_and_a_link_that_opens_the_first_form(up: Up) -> None:
@@ -80,7 +73,7 @@ def test_a_second_up_names_the_first_and_leaves_it_alone(up: Up, home: Place) ->
     assert said.count("\n") == 1
     assert f"process {up.process.pid}" in said
     assert alive(before) == before
-    assert answers()
+    assert ready(URL)
 
 
 @pytest.mark.usefixtures("up")
@@ -92,7 +85,7 @@ def test_a_port_of_another_program_is_refused_and_nothing_is_left_behind(tmp_pat
     assert said.count("\n") == 1
     assert not (other.data / "running.env").exists()
     assert not (other.data / "valkey" / "url").exists()
-    assert answers()
+    assert ready(URL)
 
 
 @pytest.mark.usefixtures("up")
@@ -153,7 +146,7 @@ def test_a_killed_up_leaves_nothing_and_starts_again_at_once(up: Up, home: Place
     up.process.kill()
     _running.append(again := start_up(home, PORT))
     gone_within(5, everything)
-    eventually(answers, 15)
+    eventually(lambda: ready(URL), 15)
     assert again.link("Riattiva runs on") == URL
 
 

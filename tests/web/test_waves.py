@@ -146,6 +146,16 @@ def test_a_role_taken_away_counts_at_once(visitor: FlaskClient, story: Story) ->
     assert state(story) == WaveState.RUNNING
 
 
+def test_a_database_that_fails_is_a_page_too(as_role: LogIn, story: Story) -> None:
+    client = as_role("viewer")
+    with runtime.session() as db:
+        db.connection().exec_driver_sql("ALTER TABLE wave_members RENAME TO moved_away")
+    answer = client.get(f"/waves/{story.wave_id}")
+    assert answer.status_code == 503
+    assert "Please try again in a moment" in answer.text
+    assert "wave_members" not in answer.text
+
+
 def test_what_does_not_exist_is_a_page_not_a_traceback(as_role: LogIn) -> None:
     client = as_role("marketer")
     form = {"csrf": token(client.get("/"))}
