@@ -1,5 +1,6 @@
 """`riattiva demo`: the whole story on embedded parts, sample CRM data and the sandbox's people."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -51,7 +52,7 @@ def demo(contacts: int, json_path: Path | None) -> None:
     say = console.print
     say(f"[bold]1 Sample CRM[/bold]: about {contacts} contacts and their history, Italian and English, dirty")
     _sample(folder, contacts)
-    with running(folder, port=_free_port(), sandbox_speed=SPEED) as service:
+    with running(folder, port=_port(), sandbox_speed=SPEED) as service:
         say("[bold]2 Import[/bold]")
         imported = _import(service, folder)
         with runtime.reading() as db:
@@ -248,7 +249,11 @@ def _counts(counts: dict[str, Any]) -> str:
     return ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in counts.items())
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _port() -> int:
+    """The port of `riattiva up`, so that the links in the demo's emails work there; another when it is taken."""
+    for port in (8000, 0):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise NotAvailable("no port is free on 127.0.0.1")

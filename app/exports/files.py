@@ -214,4 +214,4 @@ def _scores(db: Session, ids: list[str]) -> dict[str, int]:
         .where(col(Rating.contact_id).in_(ids), col(Rating.kind) == "nps")
         .order_by(col(Rating.at))
     )
-    return dict(db.execute(statement).tuples().all())
+    return dict(db.execute(statement).all())

@@ -17,4 +17,4 @@ def waiting(db: Session) -> Sequence[str]:
 def states(db: Session) -> dict[str, int]:
     """State -> how many raw events."""
     rows = db.execute(select(col(RawEvent.state), func.count()).group_by(col(RawEvent.state)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

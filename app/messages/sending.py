@@ -22,6 +22,7 @@ from app.channels.base import (
 )
 from app.db import Session
 from app.messages import batches, consequences, outbox, pacing
+from app.messages.letters import organisation_name
 from app.messages.models import Content, Message
 from app.runtime import Runtime
 
@@ -85,7 +86,7 @@ def _send_emails(
         text=frozen.text,
         html=frozen.html,
         from_email=rt.settings.sendgrid_from_email,
-        from_name=rt.settings.sendgrid_from_name or rt.settings.organisation_name,
+        from_name=rt.settings.sendgrid_from_name or organisation_name(rt.settings),
         reply_to=reply_to,
     )
     _request(rt, attempt_id, content, frozen.headers, messages)

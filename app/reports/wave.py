@@ -60,7 +60,7 @@ def message_states(db: Session, wave_id: str) -> dict[str, int]:
         .where(col(Message.group_id) == wave_id, col(Message.direction) == Direction.OUT)
         .group_by(col(Message.state))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def accepted(db: Session, wave_id: str) -> int:
@@ -94,7 +94,7 @@ def outcomes(db: Session, wave_id: str) -> dict[str, int]:
         .group_by(col(Outcome.verdict))
     )
     counts: dict[str, int] = {str(verdict): 0 for verdict in Verdict}
-    counts.update(dict(rows.tuples().all()))
+    counts.update(dict(rows.all()))
     treated = find.members(db, wave_id)[Arm.TREATED]
     counts[Verdict.UNDECIDED] += treated - sum(counts.values())
     return counts
@@ -121,7 +121,7 @@ def nps(db: Session, wave_id: str) -> dict[str, Any]:
         .where(col(Rating.group_id) == wave_id, col(Rating.kind) == "nps")
         .group_by(col(Rating.value))
     )
-    by_value = dict(rows.tuples().all())
+    by_value = dict(rows.all())
     promoters = sum(count for value, count in by_value.items() if value >= 9)
     detractors = sum(count for value, count in by_value.items() if value <= 6)
     total = sum(by_value.values())
@@ -142,7 +142,7 @@ def sentiment(db: Session, wave_id: str) -> dict[str, int]:
         .where(col(SentimentReading.group_id) == wave_id)
         .group_by(col(SentimentReading.label))
     )
-    return {"positive": 0, "neutral": 0, "negative": 0} | dict(rows.tuples().all())
+    return {"positive": 0, "neutral": 0, "negative": 0} | dict(rows.all())
 
 
 def latest_replies(db: Session, wave_id: str, limit: int = 20) -> list[Mapping[str, Any]]:
@@ -161,9 +161,7 @@ def latest_replies(db: Session, wave_id: str, limit: int = 20) -> list[Mapping[s
             select(col(SentimentReading.source_key), col(SentimentReading.label)).where(
                 col(SentimentReading.source_key).in_(keys.values())
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return [
         {

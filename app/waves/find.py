@@ -42,7 +42,7 @@ def members(db: Session, wave_id: str) -> dict[str, int]:
         .group_by(col(WaveMember.arm))
     )
     counts = {str(arm): 0 for arm in Arm}
-    counts.update(dict(rows.tuples().all()))
+    counts.update(dict(rows.all()))
     return counts
 
 

@@ -72,9 +72,11 @@ def test_production_refuses_each_unsafe_setting_by_name(
     assert value not in str(refused.value) or not value or not name.endswith(("KEY", "KEYS", "SECRET"))
 
 
-def every_process(at: Place) -> dict[str, tuple[int, str]]:
-    """How `up`, a worker and the web process end on this installation, all started at once."""
-    started = {"up": at.up(free_port()), "worker": at.worker("replies"), "web": at.web(free_port())}
+def ends_of(at: Place, *, web: bool = True) -> dict[str, tuple[int, str]]:
+    """How `up`, a worker and the web process (which checks what a worker does) end here, all started at once."""
+    started = {"up": at.up(free_port()), "worker": at.worker("replies")}
+    if web:
+        started["web"] = at.web(free_port())
     return {name: within(30, process) for name, process in started.items()}
 
 
@@ -92,7 +94,7 @@ def refused(ends: dict[str, tuple[int, str]], *words: str) -> None:
 def test_every_process_refuses_unsafe_settings_in_production(tmp_path: Path) -> None:
     unsafe = {"PUBLIC_URL": "http://riattiva.example", "SECRET_KEYS": "", "RIATTIVA_NOW": "2026-11-01"}
     at = place(tmp_path, **(SAFE | unsafe))
-    refused(every_process(at), "PUBLIC_URL", "SECRET_KEYS", "RIATTIVA_NOW")
+    refused(ends_of(at), "PUBLIC_URL", "SECRET_KEYS", "RIATTIVA_NOW")
     assert not (tmp_path / "riattiva.db").exists()
     assert not (tmp_path / "secrets.env").exists()
 
@@ -107,7 +109,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 def test_every_process_refuses_another_suppression_key(known: Place) -> None:
     other = Place(known.data, known.env | {"SUPPRESSION_KEY": "another key than the one it was made with"})
-    ends = every_process(other)
+    ends = ends_of(other)
     refused(ends, "SUPPRESSION_KEY", "Put the old key back")
     assert "another key than" not in "".join(said for _, said in ends.values())
 
@@ -126,28 +128,24 @@ def empty_postgres(postgres: str) -> Iterator[str]:
 
 
 def test_every_process_refuses_a_postgres_behind_the_migrations(tmp_path: Path, empty_postgres: str) -> None:
-    refused(every_process(place(tmp_path, DATABASE_URL=empty_postgres)), "riattiva db upgrade")
+    refused(ends_of(place(tmp_path, DATABASE_URL=empty_postgres)), "riattiva db upgrade")
 
 
-def test_every_process_says_that_the_database_is_away_without_its_password(tmp_path: Path) -> None:
+def test_a_start_says_that_the_database_is_away_without_its_password(tmp_path: Path) -> None:
     url = "postgresql+psycopg://riattiva:geheim@127.0.0.1:1/riattiva"
-    ends = every_process(place(tmp_path, DATABASE_URL=url))
+    ends = ends_of(place(tmp_path, DATABASE_URL=url), web=False)
     refused(ends, "the database cannot be used", "127.0.0.1:1")
     assert "geheim" not in "".join(said for _, said in ends.values())
 
 
-def test_a_worker_says_that_redis_is_away(known: Place) -> None:
+def test_a_worker_says_that_redis_is_away_and_that_the_scheduler_is_apart(known: Place) -> None:
     away = Place(known.data, known.env | {"REDIS_URL": "redis://127.0.0.1:1"})
-    status, said = within(15, away.worker("replies", "sending", "bulk"))
-    assert status == 2
-    assert said.splitlines()[-1].startswith("riattiva: Redis cannot be reached")
-    assert "Traceback" not in said
-
-
-def test_the_scheduler_is_not_mixed_with_queues(tmp_path: Path) -> None:
-    status, said = within(15, place(tmp_path).worker("replies", "scheduler"))
-    assert status == 2
-    assert "the scheduler is a process of its own" in said
+    workers = away.worker("replies", "sending", "bulk"), away.worker("replies", "scheduler")
+    (lost, why), (mixed, usage) = (within(15, worker) for worker in workers)
+    assert lost == mixed == 2
+    assert why.splitlines()[-1].startswith("riattiva: Redis cannot be reached")
+    assert "Traceback" not in why
+    assert "the scheduler is a process of its own" in usage
 
 
 def _first_start(folder: Path, together: Barrier, made: "Queue[str]") -> None:

@@ -12,7 +12,7 @@ import requests
 
 from tests.flows.conftest import eventually, free_port, mobile
 from tests.service.processes import Place, Up, alive, family, gone_within, place, ready, start_up, within
-from tests.service.waves import launch, once_each, settled
+from tests.service.waves import import_people, launch, once_each, settled
 
 PORT = free_port()
 URL = f"http://127.0.0.1:{PORT}"
@@ -123,7 +123,7 @@ def leave_stale_files(home: Place) -> None:
 
 def test_ctrl_c_ends_everything_and_the_next_start_finds_its_data(up: Up, home: Place) -> None:
     phone = mobile()
-    launch(home, "Una", [phone])
+    import_people(home, "Una", [phone])
     everything = family(up.process.pid)
     os.killpg(up.process.pid, signal.SIGINT)
     status, said = within(15, up.process)

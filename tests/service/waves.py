@@ -13,25 +13,22 @@ from tests.flows.conftest import COLUMNS, WAVE
 from tests.service.processes import Place
 
 
-def launch(at: Place, company: str, phones: list[str]) -> str:
-    """Import these people as the staff of a company and text them; the wave's id."""
+def import_people(at: Place, company: str, phones: list[str]) -> None:
+    """Import these people, who may be texted, as the staff of a company."""
     people = at.data / f"{company}.csv"
+    given = {"Nome": "Lia", "Ragione sociale": company, "Lingua": "IT", "Consenso SMS": "S"}
     with people.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, COLUMNS, delimiter=";")
         writer.writeheader()
         for number, phone in enumerate(phones):
-            writer.writerow(
-                {
-                    "Codice": f"{company}-{number}",
-                    "Nome": "Lia",
-                    "Cellulare": phone,
-                    "Ragione sociale": company,
-                    "Lingua": "IT",
-                    "Consenso SMS": "S",
-                }
-            )
+            writer.writerow(given | {"Codice": f"{company}-{number}", "Cellulare": phone})
     told = json.loads(at.riattiva("contacts", "import", str(people), "--source", "prova", "--json"))
     assert told["created"] == len(phones), told
+
+
+def launch(at: Place, company: str, phones: list[str]) -> str:
+    """Import these people and text them all; the wave's id."""
+    import_people(at, company, phones)
     wave = at.data / f"{company}.yaml"
     wave.write_text(
         WAVE.format(name=company, company=company, channels="sms", control=0, more="", answers_until="1 day")
