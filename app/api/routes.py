@@ -1,7 +1,7 @@
 """The JSON API: what contacts did elsewhere comes in, the state of a wave goes out."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import wraps
 from typing import Any
@@ -13,6 +13,7 @@ from app import runtime
 from app.accounts import tokens
 from app.accounts.models import Role
 from app.api.openapi import DOCUMENT
+from app.channels.texts import storable
 from app.engagement.words import kind_of
 from app.errors import NotFound
 from app.intake import acts
@@ -23,6 +24,8 @@ bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
 LIMIT = 1_000
 """Interactions in one call."""
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far ahead of ours a program's clock may be."""
 View = Callable[..., Any]
 
 
@@ -70,7 +73,7 @@ def wave_status(wave_id: UUID) -> Response:
 @allowed(Role.ADMIN, Role.MARKETER)
 def interactions() -> tuple[Response, int]:
     """Up to 1,000 acts: all that can be read are kept, the others are answered with what is wrong with each."""
-    document = request.get_json(silent=True)
+    document = _document()
     given = document.get("interactions") if isinstance(document, dict) else None
     if not isinstance(given, list) or not given or len(given) > LIMIT:
         abort(400, f'send {{"interactions": [...]}} with 1 to {LIMIT} items')
@@ -85,12 +88,22 @@ def interactions() -> tuple[Response, int]:
         added, unknown = acts.take(db, [act for _, act in read])
     rejected += [{"index": read[i][0], "reason": "no contact has this address"} for i in unknown]
     rejected.sort(key=lambda one: one["index"])
-    answer = {
+    answer: dict[str, Any] = {
         "added": added,
         "unchanged": len(read) - len(unknown) - added,
         "rejected": rejected,
     }
+    if not read:
+        answer |= {"error": "Bad Request", "detail": f"none of the {len(given)} interactions could be read"}
     return jsonify(answer), 200 if read else 400
+
+
+def _document() -> object:
+    """The body as JSON; None when it is none, or nested deeper than anyone means."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _act(item: object) -> Act:
@@ -117,17 +130,21 @@ def _text(item: dict[str, Any], name: str) -> str:
     value = item.get(name) or ""
     if not isinstance(value, str):
         raise ValueError(f"{name} must be a text")
-    return value.strip().replace("\x00", "")
+    return storable(value.strip())
 
 
 def _time(value: str) -> datetime:
     try:
         at = datetime.fromisoformat(value)
-    except ValueError:
+        if at.tzinfo is not None:
+            at = at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"occurred_at: {value[:40]!r} is no ISO 8601 time") from None
     if at.tzinfo is None:
         raise ValueError("occurred_at needs an offset, like 2026-11-01T09:00:00+01:00")
-    return at.astimezone(UTC)
+    if at > runtime.now() + CLOCKS_DIFFER:
+        raise ValueError("occurred_at lies in the future")
+    return at
 
 
 def _amount(value: object) -> Decimal | None:

@@ -221,7 +221,8 @@ def _summary(figures: dict[str, Any], folder: Path) -> None:
     lines = {
         "selected": f"{figures['selected']}  ({figures['control']} held out as control, "
         f"{sum(figures['left_out'].values())} may not be written to)",
-        "sent": f"{figures['accepted']}  ({figures['planned']} planned, {figures['withdrawn']} taken back in time)",
+        "sent": f"{figures['accepted']}  messages, {figures['conversation_messages']} of them in conversations "
+        f"({figures['withdrawn']} taken back in time)",
         "delivered": f"{figures['delivered']}  ({figures['failed']} failed, {figures['unconfirmed']} unconfirmed)",
         "answered": f"{figures['answered']} people",
         "NPS": f"{score}  ({nps['promoters']} promoters, {nps['passives']} passives, {nps['detractors']} detractors)",

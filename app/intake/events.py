@@ -18,6 +18,7 @@ from app.intake.replies import redecide
 from app.journal.record import record
 from app.messages import consequences, outbox, receipts
 from app.messages.models import Message
+from app.outcomes import decide
 
 DROPPED_FOR = {
     # SendGrid's documented reasons for an event of type `dropped`.
@@ -31,6 +32,7 @@ DROPPED_FOR = {
 def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime) -> None:
     """Record these events and carry out what the new ones mean."""
     new = receipts.record(db, provider, events, received_at=received_at)
+    over = decide.ended(db, {message.group_id for _, message in new if message and message.group_id})
     touched: set[str] = set()
     for event, message in new:
         if message is None:
@@ -39,7 +41,8 @@ def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, receive
                     db, at=received_at, actor=f"provider:{provider}", verb="account", subject=("account", "")
                 )
             continue
-        if _mean(db, provider, event, message, received_at) and message.contact_id:
+        changed = _mean(db, provider, event, message, received_at) or message.group_id in over
+        if changed and message.contact_id:
             touched.add(message.contact_id)
     for contact_id in sorted(touched):
         redecide(db, contact_id)

@@ -1,7 +1,7 @@
 """Deciding: gather the facts of a page of contacts in a few statements, apply the rules, keep the verdicts."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -118,6 +118,12 @@ def waves_of(db: Session, contact_id: str) -> Sequence[Wave]:
     return db.scalars(statement).all()
 
 
+def ended(db: Session, wave_ids: Collection[str]) -> set[str]:
+    """Which of these waves have given their last verdicts: there a late delivery may still change one."""
+    over = select(col(Wave.id)).where(col(Wave.id).in_(wave_ids), col(Wave.state).in_(OVER))
+    return set(db.scalars(over)) if wave_ids else set()
+
+
 def _gather(db: Session, wave: Wave, ids: Sequence[str]) -> dict[str, _Gathered]:
     treated = select(col(WaveMember.contact_id)).where(
         col(WaveMember.wave_id) == wave.id,
@@ -200,6 +206,8 @@ def _messages(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
         select(Message)
         .where(col(Message.contact_id).in_(found), col(Message.direction) == Direction.OUT)
         .order_by(col(Message.id))
+        # Receipts climb by set-based updates: a message this session read before them is out of date.
+        .execution_options(populate_existing=True)
     )
     sent = [message for message in db.scalars(ours) if message.group_id == wave.id]
     for message in sent:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select, union_all
 from sqlmodel import col
 
 from app.contacts.models import Contact
@@ -16,6 +16,8 @@ from app.outcomes.models import Outcome, Verdict
 from app.waves import find
 from app.waves.models import Arm
 
+CONVERSATION = "conversation"
+"""The step of messages that answer somebody."""
 TAKEN = (State.ACCEPTED, State.SENT, State.DELIVERED)
 
 
@@ -37,6 +39,7 @@ def status(db: Session, wave_id: str) -> dict[str, Any]:
         "control": arms[Arm.CONTROL],
         "left_out": find.left_out(db, wave_id),
         "planned": sum(messages.values()),
+        "conversation_messages": conversational(db, wave_id),
         "queued": sum(messages.get(state, 0) for state in OPEN),
         "accepted": accepted(db, wave_id),
         "delivered": messages.get(State.DELIVERED, 0),
@@ -53,26 +56,38 @@ def status(db: Session, wave_id: str) -> dict[str, Any]:
     }
 
 
-def message_states(db: Session, wave_id: str) -> dict[str, int]:
-    """State -> how many outbound messages of the wave's steps."""
-    rows = db.execute(
-        select(col(Message.state), func.count())
-        .where(col(Message.group_id) == wave_id, col(Message.direction) == Direction.OUT)
-        .group_by(col(Message.state))
+def said(wave_id: str) -> Subquery:
+    """state, accepted_at, step of every message to the wave's people: its steps, and what conversations added."""
+    columns = (col(Message.state), col(Message.accepted_at), col(Message.step))
+    out = select(*columns).where(col(Message.direction) == Direction.OUT)
+    steps = out.where(col(Message.group_id) == wave_id)
+    conversations = (
+        out.join(Conversation, col(Conversation.id) == col(Message.conversation_id))
+        .where(col(Conversation.group_id) == wave_id)
+        .where(col(Message.group_id).is_(None))
     )
+    return union_all(steps, conversations).subquery()
+
+
+def message_states(db: Session, wave_id: str) -> dict[str, int]:
+    """State -> how many messages to the wave's people."""
+    ours = said(wave_id)
+    rows = db.execute(select(ours.c.state, func.count()).group_by(ours.c.state))
     return dict(rows.all())
 
 
 def accepted(db: Session, wave_id: str) -> int:
     """Messages a provider took, whatever became of them."""
-    return int(
-        db.execute(
-            select(func.count())
-            .select_from(Message)
-            .where(col(Message.group_id) == wave_id, col(Message.direction) == Direction.OUT)
-            .where(col(Message.accepted_at).is_not(None) | col(Message.state).in_(TAKEN))
-        ).scalar_one()
-    )
+    ours = said(wave_id)
+    taken = ours.c.accepted_at.is_not(None) | ours.c.state.in_(TAKEN)
+    return int(db.execute(select(func.count()).select_from(ours).where(taken)).scalar_one())
+
+
+def conversational(db: Session, wave_id: str) -> int:
+    """How many of the wave's messages were answers within conversations."""
+    ours = said(wave_id)
+    talk = select(func.count()).select_from(ours).where(ours.c.step == CONVERSATION)
+    return int(db.execute(talk).scalar_one())
 
 
 def answered(db: Session, wave_id: str) -> int:
