@@ -131,7 +131,7 @@ def load(data_dir: Path | None = None, *, make_secrets: bool = False, **given: A
     With `make_secrets` a first start on embedded parts writes its own secrets (mode 600).
     """
     folder = data_dir or Path(os.environ.get("DATA_DIR") or _dotenv_value("DATA_DIR") or "data")
-    if make_secrets and os.environ.get("RIATTIVA_ENV") != "production":
+    if make_secrets and (os.environ.get("RIATTIVA_ENV") or _dotenv_value("RIATTIVA_ENV")) != "production":
         _make_secrets(folder)
     files = (folder / SECRETS_FILE, folder / RUNNING_FILE, Path(".env"))
     try:

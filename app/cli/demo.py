@@ -77,8 +77,10 @@ def demo(contacts: int, json_path: Path | None) -> None:
     if json_path is not None:
         json_path.parent.mkdir(parents=True, exist_ok=True)
         json_path.write_text(json.dumps(figures, ensure_ascii=False, indent=2, default=str), encoding="utf-8")
-    if not balance.balanced:
-        raise NotAvailable(f"the books do not balance: {asdict(balance)}")
+    if not balance.balanced or figures["quarantined"]:
+        raise NotAvailable(
+            f"the books do not balance: {asdict(balance)}, {figures['quarantined']} posts set aside"
+        )
 
 
 def _fresh_folder() -> Path:
@@ -158,7 +160,9 @@ def _follow(service: Service, wave_id: str) -> dict[str, Any]:
 def _figures(wave_id: str) -> Iterator[dict[str, Any]]:
     while True:
         with runtime.reading() as db:
-            yield wave.status(db, wave_id) | {"unread": states(db).get(RawState.NEW, 0), "wave": wave_id}
+            raw = states(db)
+            unread, aside = raw.get(RawState.NEW, 0), raw.get(RawState.QUARANTINED, 0)
+            yield wave.status(db, wave_id) | {"unread": unread, "quarantined": aside}
         time.sleep(0.5)
 
 

@@ -19,7 +19,8 @@ from app.contacts.tables import Record, Table
 from app.errors import BadInput
 
 PAGE = 1_000
-_RESERVED = ("email", "phone")
+# Names the ledgers use for what contacts say and do themselves.
+_RESERVED = ("email", "phone", "sms", "web", "one_click", "provider", "api", "riattiva")
 
 
 @dataclass(frozen=True, slots=True)

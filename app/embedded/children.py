@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 _ROUND_SECONDS = 0.2
 _LONGEST_PAUSE = 30.0
+_RETRY_SECONDS = 5.0
 _STEADY_SECONDS = 60.0  # having lived so long, a child's earlier failures are forgotten
 
 
@@ -84,7 +85,15 @@ class Children:
             child.failures += 1
             child.start_again_at = now + pause
         elif now >= child.start_again_at:
+            self._start_again(child, now)
+
+    def _start_again(self, child: _Child, now: float) -> None:
+        try:
             child.offspring = self._spawn(child.name, child.argv, child.env)
+        except OSError as error:  # no memory, a full disk: it must not bring down those that still run
+            log.warning("%s cannot start: %s; trying again in %.0f s", child.name, error, _RETRY_SECONDS)
+            child.start_again_at = now + _RETRY_SECONDS
+        else:
             child.started, child.start_again_at = now, None
 
     def _spawn(self, name: str, argv: Sequence[str], env: Mapping[str, str]) -> Offspring:

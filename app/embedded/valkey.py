@@ -53,9 +53,13 @@ class Valkey:
         if status is None or time.monotonic() - self._revived < _REVIVE_SECONDS:
             return False
         log.warning("Valkey ended with %s; starting it again", status)
-        self._offspring.dismiss_watcher()
-        self._offspring = _launch(self._home, self.url)
         self._revived = time.monotonic()
+        self._offspring.dismiss_watcher()
+        try:
+            self._offspring = _launch(self._home, self.url)
+        except OSError as error:  # no memory, a full disk: it must not bring down those that still run
+            log.warning("Valkey cannot start: %s", error)
+            return False
         return True
 
     def stop(self) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
@@ -39,7 +40,8 @@ COLUMNS = (
     "nps",
     "evidence",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+_PHONE = re.compile(r"\+[0-9]+")
 
 
 def write(
@@ -61,21 +63,24 @@ def save(
     part = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # With a BOM, or spreadsheets would take the accents for something else.
-        with part.open("w", encoding="utf-8-sig" if file_format == "csv" else "utf-8", newline="") as out:
-            count = write(
-                db, out, what, wave_id=wave_id, file_format=file_format, suppression_key=suppression_key
-            )
-        part.replace(path)
+        try:
+            # With a BOM, or spreadsheets would take the accents for something else.
+            with part.open("w", encoding="utf-8-sig" if file_format == "csv" else "utf-8", newline="") as out:
+                count = write(
+                    db, out, what, wave_id=wave_id, file_format=file_format, suppression_key=suppression_key
+                )
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise BadInput(f"cannot be written: {error.strerror}", where=str(path)) from None
     return count
 
 
 def safe(cell: object) -> str:
-    """A cell a spreadsheet will not run (OWASP, CSV injection); a phone number stays a phone number."""
+    """A cell a spreadsheet will not run (OWASP, CSV injection), spaces before it or not; a phone number stays."""
     text = "" if cell is None else str(cell)
-    if text.startswith(_FORMULA) and not (text[:1] == "+" and text[1:].isdigit()):
+    if _FORMULA.match(text) and not _PHONE.fullmatch(text):
         return f"'{text}"
     return text
 

@@ -6,6 +6,10 @@ from datetime import datetime
 from app import runtime
 from app.db import Session, insert_new
 from app.intake.models import RawEvent, RawState, Route
+from app.messages import outbox
+
+BY_PEOPLE = (Route.SENDGRID_INBOUND, Route.TWILIO_MESSAGES)
+"""The routes by which a person speaks, and may be waiting for an answer."""
 
 
 def accept(
@@ -23,6 +27,8 @@ def accept(
         "state": RawState.NEW,
     }
     new = bool(insert_new(db, RawEvent, [row]))
+    if new and route in BY_PEOPLE:
+        outbox.somebody_waits(db, digest, now)
     if new:
         runtime.ring_after_commit(db, "replies", "app.intake.jobs.expand", route)
     return new

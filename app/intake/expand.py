@@ -21,6 +21,7 @@ from app.intake.models import RawEvent, RawState, Route
 from app.intake.replies import Reply, hear
 from app.language.replies import html_to_text, strip_reply
 from app.language.transport import automatic
+from app.messages import outbox
 from app.messages.models import Message
 
 log = logging.getLogger(__name__)
@@ -53,27 +54,31 @@ def _expand(route: Route, size: int) -> None:
         for raw in (page := _oldest(db, route, size, lock=not is_sqlite(db))):
             raw.state = RawState.EXPANDED
             db.add(raw)
+            outbox.attended(db, raw.digest)
         if page:
             _READERS[route](db, page)
 
 
 def _expand_or_set_aside(route: Route) -> None:
-    raw_id: int | None = None
+    raw: tuple[int | None, str] | None = None
     try:
         with runtime.session() as db:
             page = _oldest(db, route, 1, lock=not is_sqlite(db))
             if not page:
                 return
-            raw_id = page[0].id
+            # Kept apart: the rollback of a failure empties the row.
+            raw = (page[0].id, page[0].digest)
             _READERS[route](db, page)
             page[0].state = RawState.EXPANDED
             db.add(page[0])
+            outbox.attended(db, page[0].digest)
     except OperationalError:
         # The database is at fault, not the event: it stays as it is and the sweep comes back to it.
         raise
     except Exception as error:  # whatever is wrong with one event must not stop those behind it
-        if raw_id is None:
+        if raw is None:
             raise
+        raw_id, post = raw
         log.warning("raw event %s set aside: %s", raw_id, type(error).__name__)
         with runtime.session() as db:
             db.execute(
@@ -81,6 +86,7 @@ def _expand_or_set_aside(route: Route) -> None:
                 .where(col(RawEvent.id) == raw_id)
                 .values(state=RawState.QUARANTINED, reason=f"{type(error).__name__}: {error}"[:500])
             )
+            outbox.attended(db, post)
 
 
 def _oldest(db: Session, route: Route, size: int, *, lock: bool) -> Sequence[RawEvent]:

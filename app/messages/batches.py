@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, update
 from sqlmodel import col
 
 from app.channels.base import Channel
@@ -45,6 +45,12 @@ def claim(db: Session, channel: Channel, *, worker: str, size: int, now: datetim
         .execution_options(synchronize_session=False)
     ).all()
     return Claimed(attempt, tuple(sorted(messages, key=lambda m: m.id)))
+
+
+def due_now(db: Session, channel: Channel, *, most: int, now: datetime) -> int:
+    """How many messages are due and may be claimed, counted up to `most`."""
+    due = _due(channel, now, most, lock=False).subquery()
+    return int(db.execute(select(func.count()).select_from(due)).scalar_one())
 
 
 def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
@@ -106,7 +112,8 @@ def back(db: Session, ids: Sequence[str], *, not_before: datetime, reason: str) 
     """Nothing was accepted, and that is proven: queue them again, not before that time."""
     db.execute(
         update(table_of(Message))
-        .where(col(Message.id).in_(ids), col(Message.state) == State.CALLING)
+        # Unknown too: a sweep may have given up on a slow call that now turns out to have been refused.
+        .where(col(Message.id).in_(ids), col(Message.state).in_((State.CALLING, State.UNKNOWN)))
         .values(state=State.QUEUED, attempt_id=None, not_before=not_before, reason=reason)
     )
 

@@ -9,14 +9,19 @@ from app.messages import sweep as sweeping
 
 TURN = 20.0
 """Seconds one job sends for before it lets others have the worker."""
+PAUSE = 0.1
+"""Seconds to wait for pace."""
 
 
 def send(channel: str) -> None:
     """Send what is due on this channel, batch by batch, then ring again if more may be due."""
     until = time.monotonic() + TURN
     while time.monotonic() < until:
-        if not sending.send_batch(Channel(channel)):
+        sent = sending.send_batch(Channel(channel))
+        if sent is None:
             return
+        if not sent:
+            time.sleep(PAUSE)
     runtime.ring("sending", "app.messages.jobs.send", channel)
 
 

@@ -135,6 +135,15 @@ class Message(SQLModel, table=True):
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class Waiting(SQLModel, table=True):
+    """Somebody wrote to us and has not been read yet: while this lasts long, nothing new is sent."""
+
+    __tablename__ = "waiting"
+
+    post: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
 class Receipt(SQLModel, table=True):
     """One thing a provider reported about a message, kept once."""
 

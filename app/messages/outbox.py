@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlmodel import col
 
 from app import runtime
 from app.channels.base import Channel
 from app.db import Session, insert_new, new_id, table_of
 from app.messages.ladder import OPEN
-from app.messages.models import Content, Direction, GroupState, Message, MessageGroup, State
+from app.messages.models import Content, Direction, GroupState, Message, MessageGroup, State, Waiting
 
 
 def freeze(
@@ -159,10 +159,17 @@ def mark_read(db: Session, message_id: str) -> None:
     db.execute(update(table_of(Message)).where(col(Message.id) == message_id).values(state=State.READ))
 
 
-def oldest_unread(db: Session) -> datetime | None:
-    """When the inbound message that has waited longest came in."""
-    return db.execute(  # type: ignore[no-any-return]
-        select(func.min(col(Message.created_at))).where(
-            col(Message.direction) == Direction.IN, col(Message.state) == State.UNREAD
-        )
-    ).scalar_one()
+def somebody_waits(db: Session, post: str, since: datetime) -> None:
+    """A person's message came in with this post (any unique text) and is not read yet."""
+    insert_new(db, Waiting, [{"post": post, "since": since}])
+
+
+def attended(db: Session, post: str) -> None:
+    """The message that came with this post was read, or set aside for a person to look at."""
+    db.execute(delete(table_of(Waiting)).where(col(Waiting.post) == post))
+
+
+def longest_wait(db: Session) -> datetime | None:
+    """Since when the person who has waited longest for us to read them has waited."""
+    longest: datetime | None = db.execute(select(func.min(col(Waiting.since)))).scalar_one()
+    return longest

@@ -15,12 +15,12 @@ LARGEST = {Channel.EMAIL: 1_000, Channel.SMS: 50}
 """What one claim may hold: a SendGrid request carries 1,000 personalizations."""
 
 
-def take(redis: Redis, channel: Channel) -> int:
-    """Take as much pace as there is for one claim; 0 means wait. Pace taken and not used is lost."""
+def take(redis: Redis, channel: Channel, wanted: int) -> int:
+    """Take as much pace as there is, up to `wanted` messages; 0 means wait. Pace taken and not used is lost."""
     storage = RedisStorage("redis://", connection_pool=redis.connection_pool)
     limiter = SlidingWindowCounterRateLimiter(storage)
     rate = RateLimitItemPerSecond(PER_SECOND[channel] * WINDOW, WINDOW)
-    free = min(limiter.get_window_stats(rate, channel).remaining, LARGEST[channel])
+    free = min(limiter.get_window_stats(rate, channel).remaining, wanted)
     if free > 0 and limiter.hit(rate, channel, cost=free):
         return int(free)
     return 0

@@ -33,17 +33,20 @@ TAG = re.compile(r"-rv_([a-z_]+)-")
 CALLS_AT_ONCE = 16
 
 
-def send_batch(channel: Channel) -> int:
+def send_batch(channel: Channel) -> int | None:
     """Send one batch of what is due on this channel; returns how many messages crossed the line.
 
-    0 means there is nothing to do now (nothing due, no pace, or people are waiting for answers).
+    None: nothing is to be done now (nothing is due, or people are waiting for answers). 0: wait for pace.
     """
     rt = runtime.current()
     with runtime.reading() as db:
-        waiting = outbox.oldest_unread(db)
-    if waiting is not None and rt.now() - waiting > UNREAD_LIMIT:
-        return 0
-    size = pacing.take(rt.redis, channel)
+        waiting = outbox.longest_wait(db)
+        if waiting is not None and rt.now() - waiting > UNREAD_LIMIT:
+            return None
+        wanted = batches.due_now(db, channel, most=pacing.LARGEST[channel], now=rt.now())
+    if not wanted:
+        return None
+    size = pacing.take(rt.redis, channel, wanted)
     if not size:
         return 0
     with runtime.session() as db:

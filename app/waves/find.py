@@ -1,6 +1,7 @@
 """Reads of waves that several rooms and doors share."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -19,7 +20,11 @@ CONTACT_SOURCES = ("sms", "email", "web", "one_click", "provider")
 
 def get(db: Session, wave_id: str) -> Wave:
     """The wave; raises NotFound."""
-    wave = db.get(Wave, wave_id)
+    try:
+        # PostgreSQL takes nothing but a UUID for one.
+        wave = db.get(Wave, str(UUID(wave_id)))
+    except ValueError:
+        wave = None
     if wave is None:
         raise NotFound(f"there is no wave {wave_id}")
     return wave

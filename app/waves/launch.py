@@ -7,13 +7,14 @@ from app.channels.base import Channel
 from app.conversations import walks
 from app.db import Session
 from app.engagement.dormancy import Policy
-from app.errors import BadInput, Conflict, NotFound
+from app.errors import BadInput, Conflict
 from app.journal.record import record
 from app.messages import letters, outbox
 from app.messages.models import GroupState
 from app.runtime import Runtime
 from app.segments import membership as segments
 from app.surveys.survey import SCALES, Survey
+from app.waves import find
 from app.waves.definition import Definition
 from app.waves.models import Wave, WaveState
 
@@ -75,9 +76,8 @@ def cancel(db: Session, wave_id: str, *, by: str, now: datetime) -> Wave:
 
 
 def _change(db: Session, wave_id: str, allowed: tuple[WaveState, ...], state: WaveState) -> Wave:
-    wave = db.get(Wave, wave_id, with_for_update=True)
-    if wave is None:
-        raise NotFound(f"there is no wave {wave_id}")
+    wave = find.get(db, wave_id)
+    db.refresh(wave, with_for_update=True)
     if wave.state not in allowed:
         raise Conflict(f"the wave is {wave.state}: it cannot become {state}")
     wave.state = state

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.channels.base import Channel
@@ -60,20 +60,22 @@ def next_window(
 ) -> tuple[datetime, datetime | None]:
     """When a message may leave at the earliest and the latest, given the hours in the contact's time zone.
 
-    All day has no latest. A window that is open now ends today; else the next one is tomorrow's, at the local
-    hour, whatever daylight saving does in between.
+    All day has no latest. A window may reach over midnight. One that is open now ends when it closes; else the
+    next one is waited for, at the local hour, whatever daylight saving does in between.
     """
     if (opens, closes) == ALL_DAY:
         return earliest, None
-    local = earliest.astimezone(zone)
-    for days in range(2):
-        day = local.date() + timedelta(days=days)
-        start = datetime.combine(day, opens, zone)
+    today = earliest.astimezone(zone).date()
+    for days in range(-1, 3):
+        day = today + timedelta(days=days)
         last_day = day if closes > opens else day + timedelta(days=1)
-        end = datetime.combine(last_day, closes, zone)
-        if local < end:
-            return max(earliest, start.astimezone(earliest.tzinfo)), end.astimezone(earliest.tzinfo)
-    raise AssertionError("tomorrow's window always lies ahead")
+        # Compared in UTC: within one zone Python compares the clocks on the wall, and one hour comes twice.
+        start = datetime.combine(day, opens, zone).astimezone(UTC)
+        end = datetime.combine(last_day, closes, zone).astimezone(UTC)
+        # The hour that daylight saving leaves out may be all of a short window.
+        if start < end and earliest < end:
+            return max(earliest, start), end
+    raise AssertionError("a window of the next two days always lies ahead")
 
 
 def braked(

@@ -162,6 +162,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("email"),
     )
     op.create_table(
+        "waiting",
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("since", app.db.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("post"),
+    )
+    with op.batch_alter_table("waiting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_waiting_since"), ["since"], unique=False)
+
+    op.create_table(
         "contacts",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("email", sa.String(), nullable=True),
@@ -540,6 +549,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contacts_company")
 
     op.drop_table("contacts")
+    with op.batch_alter_table("waiting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_waiting_since"))
+
+    op.drop_table("waiting")
     op.drop_table("users")
     op.drop_table("survey_versions")
     op.drop_table("suppressions")

@@ -15,7 +15,7 @@ from app.messages import outbox
 from app.messages.models import Message
 from app.runtime import Runtime
 
-NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+NOW = datetime(2026, 11, 2, 10, tzinfo=UTC)
 Queue = Callable[..., list[str]]
 
 

@@ -77,7 +77,7 @@ def _person(mark: str, name: str, has_email: bool, first_name: str) -> Contact:
     return Contact(
         email=address,
         email_key=email_key(address) if address else None,
-        phone=f"+39347{new_id().replace('-', '')[-10:]}",
+        phone=f"+39347{int(new_id()[-8:], 16) % 10**7:07d}",
         phone_kind=PhoneKind.MOBILE,
         first_name=first_name,
         last_name=name,

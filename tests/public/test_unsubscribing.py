@@ -1,0 +1,121 @@
+"""The way out: one POST from a mail client, or one button on the page; never a mere look at it."""
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlmodel import select
+
+from app import runtime
+from app.contacts.models import Consent
+from app.conversations.models import Conversation
+from app.outcomes.models import Outcome
+from app.runtime import Runtime
+from app.tokens import Purpose
+from tests.channels.examples import cases, names
+from tests.public.conftest import stops
+from tests.waves.small_wave import SmallWave
+
+ONE_CLICKS = cases("list_unsubscribe")
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize("vector", ONE_CLICKS, ids=names(ONE_CLICKS))
+def test_a_mail_client_unsubscribes_with_one_post(reader: FlaskClient, wave: SmallWave, vector: dict[str, Any]) -> None:
+    asked, link = vector["request"], wave.link(Purpose.UNSUBSCRIBE, "ada")
+    for _ in range(2):
+        answer = reader.post(link, data=asked["body"].encode(), content_type=asked["content_type"])
+        assert (answer.status_code, answer.text) == (200, "unsubscribed\n")
+        assert "Set-Cookie" not in answer.headers
+    assert stops(wave.contacts["ada"]) == [("email", "one_click")]
+    assert stops(wave.contacts["ugo"]) == []
+    with runtime.reading() as db:
+        assert db.get_one(Outcome, (wave.id, wave.contacts["ada"].id)).rule == "asked_to_stop"
+        assert db.get_one(Conversation, wave.conversations["ada"].id).state == "stopped"
+
+
+@ON_SQLITE
+def test_any_post_will_do_even_an_empty_one(reader: FlaskClient, wave: SmallWave) -> None:
+    assert reader.post(wave.link(Purpose.UNSUBSCRIBE, "ugo")).status_code == 200
+    assert stops(wave.contacts["ugo"]) == [("sms", "one_click")]
+
+
+@ON_SQLITE
+def test_looking_never_unsubscribes(reader: FlaskClient, wave: SmallWave) -> None:
+    for purpose in (Purpose.UNSUBSCRIBE, Purpose.PREFERENCES, Purpose.SURVEY):
+        for ask in (reader.get, reader.head, reader.options):
+            assert ask(wave.link(purpose, "ada")).status_code == 200
+    assert stops(wave.contacts["ada"]) == []
+    shown = reader.get(wave.link(Purpose.UNSUBSCRIBE, "ada")).text
+    [action] = re.findall(r'action="([^"]+)"', shown)
+    assert action.startswith("/p/"), "a button there is the contact's own act"
+    assert reader.post(action, data={"stop": "email"}).status_code == 200
+    assert stops(wave.contacts["ada"]) == [("email", "preferences_email")]
+
+
+@pytest.mark.parametrize(
+    ("pressed", "channels", "says"),
+    [
+        ("email", ["email"], "Non riceverai più email da noi."),
+        ("sms", ["sms"], "Non riceverai più SMS da noi."),
+        ("all", ["email", "sms"], "Non riceverai più messaggi da noi."),
+        (None, ["email", "sms"], "Non riceverai più messaggi da noi."),
+        ("nonsense", ["email", "sms"], "Non riceverai più messaggi da noi."),
+    ],
+)
+@ON_SQLITE
+def test_a_button_stops_what_it_says(
+    reader: FlaskClient, wave: SmallWave, pressed: str | None, channels: list[str], says: str
+) -> None:
+    link = wave.link(Purpose.PREFERENCES, "ada")
+    for _ in range(2):
+        page = reader.post(link, data={"stop": pressed} if pressed else {})
+        assert page.status_code == 200
+        assert says in page.text
+    assert [channel for channel, _ in stops(wave.contacts["ada"])] == channels
+    with runtime.reading() as db:
+        withdrawn = db.exec(
+            select(Consent).where(Consent.contact_id == wave.contacts["ada"].id, Consent.state == "withdrawn")
+        ).all()
+    assert {line.channel for line in withdrawn} == set(channels)
+    assert all(line.source == "web" and line.evidence["ip"] == "127.0.0.1" for line in withdrawn)
+
+
+@ON_SQLITE
+def test_the_page_offers_what_the_contact_has_in_their_language(reader: FlaskClient, wave: SmallWave) -> None:
+    shown = reader.get(wave.link(Purpose.PREFERENCES, "ada")).text
+    assert '<html lang="it">' in shown
+    assert ["Basta email", "Basta SMS", "Basta messaggi"] == [
+        word for word in ("Basta email", "Basta SMS", "Basta messaggi") if word in shown
+    ]
+    english = reader.get(wave.link(Purpose.PREFERENCES, "ada") + "?lang=en").text
+    assert '<html lang="en">' in english
+    assert "No more emails" in english
+    by_phone_only = reader.get(wave.link(Purpose.PREFERENCES, "ugo")).text
+    assert "Basta email" not in by_phone_only
+
+
+@ON_SQLITE
+def test_a_link_serves_its_own_purpose_only(reader: FlaskClient, wave: SmallWave) -> None:
+    token = wave.link(Purpose.SURVEY, "ada").rsplit("/", 1)[1]
+    for link in (f"/u/{token}", f"/p/{token}", "/u/x", "/p/x", "/s/x", wave.link(Purpose.UNSUBSCRIBE, "ada") + "x"):
+        for ask in (reader.get, reader.post):
+            answer = ask(link)
+            assert answer.status_code == 404
+            assert "Traceback" not in answer.text
+    assert stops(wave.contacts["ada"]) == []
+
+
+@ON_SQLITE
+def test_no_page_leaks_or_is_kept_or_framed(rt: Runtime, reader: FlaskClient, wave: SmallWave) -> None:
+    for link in [wave.link(purpose, "ada") for purpose in (Purpose.SURVEY, Purpose.PREFERENCES)] + ["/s/x"]:
+        page = reader.get(link)
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert page.headers["X-Content-Type-Options"] == "nosniff"
+        assert page.headers["Cache-Control"] == "no-store"
+        assert {"default-src 'none'", "frame-ancestors 'none'", "form-action 'self'"} <= set(
+            page.headers["Content-Security-Policy"].split("; ")
+        )
+        assert "<script" not in page.text
+        assert "style=" not in page.text, "the policy would refuse it"
