@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app import runtime, tokens
 from app.channels.base import Channel
+from app.channels.texts import storable
 from app.contacts import find
 from app.contacts.models import Contact
 from app.conversations import walks
@@ -59,7 +60,7 @@ def answer(token: str) -> AnyResponse:
     """One answer; posting it twice changes nothing, posting an earlier question again corrects it."""
     conversation_id = _ids(Purpose.SURVEY, token)[0]
     request.max_content_length = ANSWER_LIMIT
-    question, value = request.form.get("question", ""), request.form.get("answer", "")
+    question, value = request.form.get("question", ""), storable(request.form.get("answer", ""))
     language = request.form.get("lang", "")
     try:
         with runtime.session() as db:

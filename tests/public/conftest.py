@@ -10,6 +10,9 @@ from app.contacts.suppression import held
 from app.factory import create_app
 from app.runtime import Runtime
 from tests.waves.small_wave import SmallWave, launch_wave
+from tests.web.test_browser import chromium, site
+
+__all__ = ["chromium", "site"]
 
 
 @pytest.fixture
