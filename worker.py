@@ -8,15 +8,13 @@ import socket
 import sys
 import threading
 
-from sqlalchemy.exc import OperationalError
-
-from app import db, queue, schema, settings
+from app import queue, settings
+from app.accounts import installation
 from app.embedded import AlreadyRunning
 from app.embedded.lock import lock_file
-from app.errors import BadInput, NotAvailable, RiattivaError
-from app.factory import SWEEPS, open_process
+from app.errors import RiattivaError
+from app.factory import SWEEPS
 from app.runtime import Runtime
-from app.settings import Settings
 
 QUEUES = ("replies", "sending", "bulk")
 SCHEDULER = "scheduler"
@@ -35,28 +33,12 @@ def main() -> int:
         if "sending" in asked and loaded.database.startswith("sqlite"):
             # SQLite has one writer: a second claiming process would only make both wait.
             lock_file(loaded.data_dir / "sending.lock")
-        run(open_ready(loaded), asked)
+        run(installation.start(loaded), asked)
     except AlreadyRunning as error:
         return refuse(f"with SQLite one process sends, and it is running already ({error})")
     except RiattivaError as error:
         return refuse(str(error))
     return 0
-
-
-def open_ready(loaded: Settings) -> Runtime:
-    """The runtime of a process that works on a database made by others (`up`, `riattiva db upgrade`).
-
-    Raises NotAvailable when it cannot be used, BadInput when its schema is not this code's.
-    """
-    engine = db.open_engine(loaded.database)
-    try:
-        if schema.behind(engine):
-            raise BadInput("the database is older than this program", mend="Run: riattiva db upgrade")
-    except OperationalError as error:
-        raise NotAvailable(f"the database cannot be used: {engine.url!r}") from error
-    finally:
-        engine.dispose()
-    return open_process(loaded)
 
 
 def run(rt: Runtime, asked: list[str]) -> None:

@@ -8,11 +8,9 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app import api, public, runtime, translations, web, webhooks
-from app.accounts import installation
 from app.errors import NotAvailable
 from app.intake.find import states
 from app.runtime import Runtime
-from app.settings import Settings
 
 SWEEPS: list[tuple[str, str, int]] = [
     ("replies", "app.intake.jobs.sweep", 5),
@@ -23,15 +21,6 @@ SWEEPS: list[tuple[str, str, int]] = [
 """(queue, job, seconds): what is looked at again, in case a doorbell was not heard."""
 
 log = logging.getLogger(__name__)
-
-
-def open_process(settings: Settings) -> Runtime:
-    """The runtime every process starts with, after the check that no opt-out would be forgotten."""
-    opened = runtime.open_runtime(settings)
-    runtime.install(opened)
-    with runtime.session() as db:
-        installation.check_suppression_key(db, settings)
-    return opened
 
 
 def create_app(rt: Runtime) -> Flask:

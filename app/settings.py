@@ -1,5 +1,6 @@
 """Everything the operator can set, read once at start from the environment, `.env` and DATA_DIR."""
 
+import contextlib
 import os
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -174,13 +175,16 @@ def _make_secrets(folder: Path) -> None:
         "SENDGRID_INBOUND_SECRET": secrets.token_urlsafe(24),
     }
     file = folder / SECRETS_FILE
-    try:
-        # O_EXCL: two first starts at once must not each make a suppression key of their own.
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if file.exists():
         return
+    # Written aside and linked: of two first starts at once one wins, and neither sees half a file.
+    draft = folder / f"{SECRETS_FILE}.{os.getpid()}"
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
         out.writelines(f"{name}={value}\n" for name, value in wanted.items())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, file)
+    draft.unlink()
 
 
 def _refuse_unsafe(settings: Settings) -> None:

@@ -3,12 +3,37 @@
 import hashlib
 import hmac
 
+from sqlalchemy.exc import OperationalError
+
+from app import runtime, schema
 from app.accounts.models import Installation
-from app.db import Session
-from app.errors import BadInput
+from app.db import Session, insert_new
+from app.errors import BadInput, NotAvailable
+from app.runtime import Runtime
 from app.settings import Settings
 
 _CHECK = "suppression_key_check"
+
+
+def start(settings: Settings, *, upgrade: bool = False) -> Runtime:
+    """The runtime every process begins with, installed: the schema is this code's and no opt-out is forgotten.
+
+    With `upgrade` a SQLite behind the code is upgraded. Raises NotAvailable when the database cannot be used,
+    BadInput when its schema is older or the suppression key is another one.
+    """
+    rt = runtime.open_runtime(settings)
+    try:
+        if upgrade and rt.engine.dialect.name == "sqlite":
+            schema.upgrade(rt.engine)
+        elif schema.behind(rt.engine):
+            raise BadInput("the database is older than this program", mend="Run: riattiva db upgrade")
+        runtime.install(rt)
+        with runtime.session() as db:
+            check_suppression_key(db, settings)
+    except OperationalError as error:
+        rt.engine.dispose()
+        raise NotAvailable(f"the database cannot be used: {rt.engine.url!r}") from error
+    return rt
 
 
 def check_suppression_key(db: Session, settings: Settings) -> None:
@@ -21,10 +46,10 @@ def check_suppression_key(db: Session, settings: Settings) -> None:
             "SUPPRESSION_KEY is not set", where="settings", mend="Make one and keep it with backups."
         )
     value = hmac.new(settings.suppression_key.encode(), b"riattiva check value", hashlib.sha256).hexdigest()
-    known = db.get(Installation, _CHECK)
-    if known is None:
-        db.add(Installation(name=_CHECK, value=value))
-    elif not hmac.compare_digest(known.value, value):
+    # Several processes may be the first at once: one stores the value, the others compare with it.
+    insert_new(db, Installation, [{"name": _CHECK, "value": value}])
+    known = db.get_one(Installation, _CHECK)
+    if not hmac.compare_digest(known.value, value):
         raise BadInput(
             "SUPPRESSION_KEY is not the one this database was made with",
             where="settings",

@@ -19,9 +19,9 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from app import runtime, schema, settings
+from app import settings
 from app.accounts import installation
-from app.errors import BadInput, RiattivaError
+from app.errors import RiattivaError
 from app.runtime import Runtime
 
 console = Console(stderr=True)
@@ -45,23 +45,11 @@ class Group(click.Group):
     group_class = type
 
 
-def open_installation(*, upgrade: bool = True) -> Runtime:
-    """The runtime of the installation in DATA_DIR, its database brought up to date.
-
-    SQLite is upgraded here; a PostgreSQL behind the code is refused with the command that mends it.
-    """
+def open_installation() -> Runtime:
+    """The runtime of the installation in DATA_DIR; its SQLite is upgraded, a PostgreSQL must be the newest."""
     made = settings.load(make_secrets=True)
     made.data_dir.mkdir(parents=True, exist_ok=True)
-    opened = runtime.open_runtime(made)
-    runtime.install(opened)
-    if upgrade:
-        if opened.engine.dialect.name == "sqlite":
-            schema.upgrade(opened.engine)
-        elif schema.behind(opened.engine):
-            raise BadInput("the database is older than this program", mend="Run: riattiva db upgrade")
-        with runtime.session() as db:
-            installation.check_suppression_key(db, made)
-    return opened
+    return installation.start(made, upgrade=True)
 
 
 def print_json(value: Any) -> None:

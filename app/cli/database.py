@@ -1,9 +1,13 @@
 """`riattiva db`: the schema."""
 
 import click
+from sqlalchemy.exc import OperationalError
 
-from app import runtime, schema
-from app.cli.base import Command, Group, open_installation
+from app import db as database
+from app import schema, settings
+from app.accounts import installation
+from app.cli.base import Command, Group
+from app.errors import NotAvailable
 
 
 @click.group(cls=Group)
@@ -14,7 +18,12 @@ def db() -> None:
 @db.command(cls=Command)
 def upgrade() -> None:
     """Bring the schema to the newest migration."""
-    rt = open_installation(upgrade=False)
-    schema.upgrade(rt.engine)
-    click.echo(f"{rt.engine.dialect.name}: the schema is the newest")
-    runtime.current().engine.dispose()
+    loaded = settings.load(make_secrets=True)
+    loaded.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = database.open_engine(loaded.database)
+    try:
+        schema.upgrade(engine)
+    except OperationalError as error:
+        raise NotAvailable(f"the database cannot be used: {engine.url!r}") from error
+    installation.start(loaded)
+    click.echo(f"{engine.dialect.name}: the schema is the newest")

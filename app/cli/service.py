@@ -12,9 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
-
-from app import runtime, schema, settings
+from app import runtime, settings
 from app.accounts import installation, tokens
 from app.accounts.models import Role
 from app.channels.base import ChannelError
@@ -66,7 +64,7 @@ def running(data_dir: Path, *, port: int, sandbox_speed: float = 1.0) -> Iterato
             valkey = start_valkey(data_dir)
             stack.callback(valkey.stop)
             facts["REDIS_URL"] = valkey.url
-        _prepare_database(loaded)
+        installation.start(loaded, upgrade=True).engine.dispose()
         children = Children(data_dir)
         stack.callback(children.stop)
         sandbox_url = None
@@ -83,23 +81,6 @@ def running(data_dir: Path, *, port: int, sandbox_speed: float = 1.0) -> Iterato
         runtime.install(rt)
         _wait_for(port)
         yield Service(rt, children, valkey, f"http://127.0.0.1:{port}", sandbox_url)
-
-
-def _prepare_database(loaded: Settings) -> None:
-    """The schema at its newest, and the suppression key checked, before any process opens the database."""
-    rt = runtime.open_runtime(loaded)
-    runtime.install(rt)
-    try:
-        if rt.engine.dialect.name == "sqlite":
-            schema.upgrade(rt.engine)
-        elif schema.behind(rt.engine):
-            raise BadInput("the database is older than this program", mend="Run: riattiva db upgrade")
-        with runtime.session() as db:
-            installation.check_suppression_key(db, loaded)
-    except OperationalError as error:
-        raise NotAvailable(f"the database cannot be used: {rt.engine.url!r}") from error
-    finally:
-        rt.engine.dispose()
 
 
 def _start_sandbox(

@@ -39,13 +39,13 @@ def client(rt: Runtime) -> FlaskClient:
 @pytest.fixture
 def tell(client: FlaskClient) -> Tell:
     """Post these items; the answer must be as the API's own description says."""
-    described = client.get("/api/v1/openapi.json").json["paths"]["/interactions"]["post"]["responses"]
+    described = client.get("/api/v1/openapi.json").get_json()["paths"]["/interactions"]["post"]["responses"]
 
     def post(*items: Any, raw: str | None = None) -> TestResponse:
         body = raw if raw is not None else json.dumps({"interactions": items})
         answer = client.post(PATH, data=body.encode(), content_type="application/json")
         schema = described[str(answer.status_code)]["content"]["application/json"]["schema"]
-        Draft202012Validator(schema).validate(answer.json)
+        Draft202012Validator(schema).validate(answer.get_json())
         return answer
 
     return post
@@ -63,8 +63,8 @@ def test_coming_back_unasked_reengages(rt: Runtime, tell: Tell) -> None:
         login(str(ada.email).upper(), occurred_at=later, type="acquisto", value="120.5"),
         login("", phone=ugo.phone, occurred_at=later),
     ]
-    assert tell(*items).json == {"added": 2, "unchanged": 0, "rejected": []}
-    assert tell(*items).json == {"added": 0, "unchanged": 2, "rejected": []}
+    assert tell(*items).get_json() == {"added": 2, "unchanged": 0, "rejected": []}
+    assert tell(*items).get_json() == {"added": 0, "unchanged": 2, "rejected": []}
     with runtime.reading() as db:
         for contact in (ada, ugo):
             outcome = db.get_one(Outcome, (wave.id, contact.id))
@@ -76,7 +76,10 @@ def test_coming_back_unasked_reengages(rt: Runtime, tell: Tell) -> None:
 @ON_SQLITE
 def test_what_was_done_before_the_wave_reengages_nobody(rt: Runtime, tell: Tell) -> None:
     wave = launch_wave(rt, ["ada"])
-    assert tell(login(str(wave.contacts["ada"].email), occurred_at="2020-01-01T00:00:00Z")).json["added"] == 1
+    assert (
+        tell(login(str(wave.contacts["ada"].email), occurred_at="2020-01-01T00:00:00Z")).get_json()["added"]
+        == 1
+    )
     with runtime.reading() as db:
         assert db.get_one(Outcome, (wave.id, wave.contacts["ada"].id)).verdict == "undecided"
 
@@ -108,8 +111,8 @@ def test_what_is_wrong_is_named_and_the_rest_is_kept(
 ) -> None:
     email = str(launch_wave(rt, ["ada"]).contacts["ada"].email)
     answer = tell(login(email), login(email) | change, login(email, type="review", value=5))
-    assert (answer.status_code, answer.json["added"]) == (200, 2)
-    [rejected] = answer.json["rejected"]
+    assert (answer.status_code, answer.get_json()["added"]) == (200, 2)
+    [rejected] = answer.get_json()["rejected"]
     assert rejected["index"] == 1
     assert reason in rejected["reason"]
 
@@ -118,11 +121,20 @@ def test_what_is_wrong_is_named_and_the_rest_is_kept(
 def test_when_nothing_can_be_read_the_call_is_wrong(tell: Tell) -> None:
     answer = tell({"email": "a@b.example"}, 7, [])
     assert answer.status_code == 400
-    assert [one["index"] for one in answer.json["rejected"]] == [0, 1, 2]
-    for raw in ("", "no json", "[]", "{}", '{"interactions": []}', '{"interactions": {}}', "[" * 100_000, "\x00"):
+    assert [one["index"] for one in answer.get_json()["rejected"]] == [0, 1, 2]
+    for raw in (
+        "",
+        "no json",
+        "[]",
+        "{}",
+        '{"interactions": []}',
+        '{"interactions": {}}',
+        "[" * 100_000,
+        "\x00",
+    ):
         refused = tell(raw=raw)
         assert refused.status_code == 400, raw[:20]
-        assert "interactions" in refused.json["detail"]
+        assert "interactions" in refused.get_json()["detail"]
     assert tell(*[login("a@b.example")] * 1001).status_code == 400
 
 
@@ -140,15 +152,17 @@ def test_only_a_good_token_may_write(rt: Runtime, client: FlaskClient) -> None:
         (f"Bearer {revoked}", 401, "riattiva users tokens issue"),
         (f"Bearer {viewer}", 403, "this token's role is viewer"),
     ):
-        refused = client.post(PATH, json={"interactions": [login("a@b.example")]}, headers={"Authorization": header})
+        refused = client.post(
+            PATH, json={"interactions": [login("a@b.example")]}, headers={"Authorization": header}
+        )
         assert refused.status_code == status, header
-        assert detail in refused.json["detail"]
+        assert detail in refused.get_json()["detail"]
 
 
 @ON_SQLITE
 def test_a_call_beyond_a_megabyte_is_refused_in_json(client: FlaskClient) -> None:
     refused = client.post(PATH, data=b" " * (2**20 + 1), content_type="application/json")
-    assert (refused.status_code, refused.json["error"]) == (413, "Request Entity Too Large")
+    assert (refused.status_code, refused.get_json()["error"]) == (413, "Request Entity Too Large")
 
 
 ANY_TEXT = st.text(st.characters(), max_size=12)
@@ -177,16 +191,22 @@ NEARLY = st.fixed_dictionaries(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(document=ANYTHING | st.fixed_dictionaries({"interactions": ANYTHING | st.lists(NEARLY | ANYTHING, max_size=3)}))
+@given(
+    document=ANYTHING
+    | st.fixed_dictionaries({"interactions": ANYTHING | st.lists(NEARLY | ANYTHING, max_size=3)})
+)
 def test_whatever_is_sent_the_answer_says_what_is_wrong(rt: Runtime, tell: Tell, document: Any) -> None:
     answer = tell(raw=json.dumps(document))
     assert answer.status_code in (200, 400)
     if answer.status_code == 400:
-        assert answer.json["error"] == "Bad Request"
+        assert answer.get_json()["error"] == "Bad Request"
 
 
 def test_text_that_postgresql_refuses_is_kept_readable(rt: Runtime, tell: Tell) -> None:
     email = str(launch_wave(rt, ["ada"]).contacts["ada"].email)
-    assert tell(login(email, detail="a\x00b\ud800c")).json["added"] == 1
+    assert tell(login(email, detail="a\x00b\ud800c")).get_json()["added"] == 1
     with runtime.reading() as db:
-        assert db.exec(select(Interaction.detail)).one() == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}c"
+        assert (
+            db.exec(select(Interaction.detail)).one()
+            == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}c"
+        )

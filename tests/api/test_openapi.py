@@ -20,7 +20,7 @@ def test_the_description_is_whole(rt: Runtime) -> None:
     app = create_app(rt)
     answer = app.test_client().get("/api/v1/openapi.json")
     assert (answer.status_code, answer.content_type) == (200, "application/json")
-    described: dict[str, Any] = answer.json
+    described: dict[str, Any] = answer.get_json()
     assert re.fullmatch(r"3\.1\.\d+", described["openapi"])
     assert {"title", "version"} <= set(described["info"])
     served = {
@@ -33,7 +33,9 @@ def test_the_description_is_whole(rt: Runtime) -> None:
     for path, verbs in described["paths"].items():
         for verb in verbs.values():
             assert verb["summary"]
-            named = {one["name"] for one in verb.get("parameters", []) if one["in"] == "path" and one["required"]}
+            named = {
+                one["name"] for one in verb.get("parameters", []) if one["in"] == "path" and one["required"]
+            }
             assert named == set(re.findall(r"\{(\w+)\}", path))
             for status, said in verb["responses"].items():
                 assert re.fullmatch(r"[245]\d\d", status)
@@ -48,10 +50,15 @@ def test_a_wave_is_read_with_any_token_and_an_unknown_one_is_not_found(rt: Runti
         secret = tokens.issue(db, "cruscotto", "viewer", rt.now())
     client, wave = create_app(rt).test_client(), launch_wave(rt, ["ada", "ugo"])
     headers = {"Authorization": f"Bearer {secret}"}
-    figures = client.get(f"/api/v1/waves/{wave.id}", headers=headers).json
-    assert (figures["state"], figures["selected"], figures["planned"], figures["accepted"]) == ("running", 2, 2, 2)
+    figures = client.get(f"/api/v1/waves/{wave.id}", headers=headers).get_json()
+    assert (figures["state"], figures["selected"], figures["planned"], figures["accepted"]) == (
+        "running",
+        2,
+        2,
+        2,
+    )
     assert client.get(f"/api/v1/waves/{wave.id}").status_code == 401
     for missing in (new_id(), "none", "1"):
         answer = client.get(f"/api/v1/waves/{missing}", headers=headers)
         assert answer.status_code == 404
-        assert set(answer.json) == {"error", "detail"}
+        assert set(answer.get_json()) == {"error", "detail"}

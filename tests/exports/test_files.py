@@ -28,15 +28,14 @@ def judged(rt: Runtime, verdict: str = "reengaged", evidence: Any = EVIDENCE, **
     wave = launch_wave(rt, ["ada"], first_name=words.get("first_name", "Ada"))
     with runtime.session() as db:
         contact = wave.contacts["ada"]
-        db.add(
-            Outcome(
-                wave_id=wave.id, contact_id=contact.id, verdict=verdict, rule="answered", evidence=evidence, decided_at=AT
-            )
-        )  # fmt: skip
+        facts = {"verdict": verdict, "rule": "answered", "evidence": evidence, "decided_at": AT}
+        db.add(Outcome(wave_id=wave.id, contact_id=contact.id, **facts))
     return wave
 
 
-def save(rt: Runtime, path: Path, what: str = "all", file_format: str = "csv", wave_id: str | None = None) -> int:
+def save(
+    rt: Runtime, path: Path, what: str = "all", file_format: str = "csv", wave_id: str | None = None
+) -> int:
     key = rt.settings.suppression_key
     with runtime.reading() as db:
         return files.save(db, path, what, wave_id=wave_id, file_format=file_format, suppression_key=key)
@@ -111,7 +110,11 @@ def test_suppressed_contacts_with_why_and_since_when(rt: Runtime, tmp_path: Path
         suppress(db, [(held.channel, held.address_hash)], reason="one_click", source="one_click", at=AT)
     assert save(rt, tmp_path / "out.csv", "suppressed") == 1
     [row] = rows(tmp_path / "out.csv")
-    assert (row["contact_id"], row["outcome"], row["rule"]) == (wave.contacts["ada"].id, "suppressed", "one_click")
+    assert (row["contact_id"], row["outcome"], row["rule"]) == (
+        wave.contacts["ada"].id,
+        "suppressed",
+        "one_click",
+    )
     assert row["evidence"] == "2026-11-22T10:00 email one_click (one_click)"
 
 

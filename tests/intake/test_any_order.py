@@ -14,6 +14,7 @@ from sqlmodel import select
 from app import runtime
 from app.contacts import consent
 from app.contacts.addresses import hashes
+from app.contacts.models import Consent
 from app.contacts.suppression import held
 from app.engagement.models import Interaction
 from app.messages.models import Message
@@ -62,7 +63,9 @@ def post(client: FlaskClient, wave: SmallWave, parcel: Sequence[tuple[int, Post]
             batch.append({**ids, "timestamp": at, **what[0]})
         else:
             status, code = what
-            body = f"MessageSid=SM{message.id}&MessageStatus={status}" + (f"&ErrorCode={code}" if code else "")
+            body = f"MessageSid=SM{message.id}&MessageStatus={status}" + (
+                f"&ErrorCode={code}" if code else ""
+            )
             assert from_twilio(client, "status", body, f"m={message.id}").status_code == 204
     if batch:
         assert from_sendgrid(client, json.dumps(batch).encode()).status_code == 204
@@ -83,6 +86,7 @@ def state(rt: Runtime, wave: SmallWave) -> Mapping[str, Any]:
                 # Of two reasons the first to arrive is kept.
                 "why": sorted({stop.reason for stop in stops} if name != "leaves_angry" else ()),
                 "consent": consent.present(db, contact.id),
+                "ledger": len(db.exec(select(Consent).where(Consent.contact_id == contact.id)).all()),
                 "verdict": outcome and (outcome.verdict, outcome.rule),
                 "signs": sorted((sign.kind, sign.grade) for sign in signs),
             }
@@ -94,19 +98,24 @@ def play(rt: Runtime, parcels: Sequence[Sequence[tuple[int, Post]]] | None, over
     client = doors(rt)
     wave = launch_wave(rt, list(EMAILS), list(TEXTS))
     if over:
-        with runtime.session() as db:
-            held = db.get_one(Wave, wave.id)
-            held.state, held.finished_at = WaveState.FINISHED, rt.now() + timedelta(milliseconds=1)
-            while decide.decide_page(db, now=rt.now() + timedelta(seconds=1)):
-                pass
+        finish(rt, wave)
     for parcel in parcels if parcels is not None else [[one] for one in enumerate(events())]:
         post(client, wave, parcel)
         assert expand_all() == {}
     return state(rt, wave)
 
 
+def finish(rt: Runtime, wave: SmallWave) -> None:
+    """The wave ends, and everybody gets their last verdict."""
+    with runtime.session() as db:
+        held = db.get_one(Wave, wave.id)
+        held.state, held.finished_at = WaveState.FINISHED, rt.now() + timedelta(milliseconds=1)
+        while decide.decide_page(db, now=rt.now() + timedelta(seconds=1)):
+            pass
+
+
 EXPECTED: dict[tuple[str, bool], Mapping[str, Any]] = {}
-COUNT = sum(len(said) for said in (*EMAILS.values(), *TEXTS.values()))
+COUNT = len(events())
 
 
 @settings(
@@ -122,11 +131,45 @@ def test_order_doubles_and_parcels_change_nothing(rt: Runtime, data: st.DataObje
     if known not in EXPECTED:
         EXPECTED[known] = play(rt, None, over)
     order = data.draw(st.permutations(range(COUNT)))
-    again = data.draw(st.lists(st.sampled_from(range(COUNT)), max_size=6))
-    cuts = sorted(data.draw(st.sets(st.integers(1, COUNT - 1), max_size=4)))
+    again = data.draw(st.permutations(range(COUNT)))
+    cuts = sorted({COUNT, *data.draw(st.sets(st.integers(1, 2 * COUNT - 1), max_size=4))})
     told = list(enumerate(events()))
     row = [told[number] for number in (*order, *again)]
     parcels = [row[a:b] for a, b in zip([0, *cuts], [*cuts, len(row)], strict=True)]
     ended, expected = play(rt, parcels, over), EXPECTED[known]
     assert {name: (ended[name], expected[name]) for name in expected if ended[name] != expected[name]} == {}
 
+
+MEANS: dict[str, tuple[str, list[str], tuple[str, str] | None]] = {
+    "reads": ("delivered", [], None),
+    "scanned": ("delivered", [], None),
+    "bounces": ("failed", ["email"], ("undecided", "wave_under_way")),
+    "bounces_late": ("failed", ["email"], ("undecided", "wave_under_way")),
+    "full": ("failed", [], None),
+    "dropped": ("failed", ["email"], ("undecided", "wave_under_way")),
+    "complains": ("delivered", ["email", "sms"], ("removable", "asked_to_stop")),
+    "leaves": ("delivered", ["email"], ("removable", "asked_to_stop")),
+    "leaves_angry": ("delivered", ["email", "sms"], ("removable", "asked_to_stop")),
+    "phone_reads": ("delivered", [], None),
+    "phone_unknown": ("failed", ["sms"], ("removable", "cannot_be_reached")),
+    "phone_stopped": ("failed", ["sms"], ("undecided", "wave_under_way")),
+}
+"""Person -> state of their message, channels that are stopped, verdict; none while nothing tells."""
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_each_report_means(rt: Runtime) -> None:
+    ended = play(rt, None, over=False)
+    assert {name: (one["message"][0], one["stopped"], one["verdict"]) for name, one in ended.items()} == MEANS
+    assert ended["reads"]["signs"] == [("open", "open")]
+    assert ended["scanned"]["signs"] == [("click", "machine_click"), ("open", "machine_open")]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_delivery_told_after_the_end_still_counts(rt: Runtime) -> None:
+    client, wave = doors(rt), launch_wave(rt, ["reads"])
+    finish(rt, wave)
+    assert state(rt, wave)["reads"]["verdict"] == ("undecided", "never_reached")
+    post(client, wave, [(0, ("reads", ({"event": "delivered"},)))])
+    assert expand_all() == {}
+    assert state(rt, wave)["reads"]["verdict"] == ("removable", "silent_to_the_end")

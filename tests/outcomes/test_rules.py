@@ -14,7 +14,11 @@ from app.outcomes.rules import Facts, Sign, decide
 
 AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 STOP, STAY = Sign("consent_withdrawn", AT), Sign("consent_granted", AT)
-ANSWER, BUY, DEAD = Sign("answer:nps", AT, "3"), Sign("purchase", AT, "12.00"), Sign("hard_bounce", AT, "email")
+ANSWER, BUY, DEAD = (
+    Sign("answer:nps", AT, "3"),
+    Sign("purchase", AT, "12.00"),
+    Sign("hard_bounce", AT, "email"),
+)
 SENT = Sign("delivered:invite", AT, "email")
 RICH = Decimal("900")
 
@@ -58,7 +62,9 @@ def test_the_strongest_rule_decides(
     assert (decision.verdict, decision.rule, decision.evidence) == (verdict, rule, evidence)
 
 
-SIGNS = st.lists(st.builds(Sign, st.just("sign"), st.integers(0, 9).map(lambda n: AT + timedelta(hours=n))), max_size=2)
+SIGNS = st.lists(
+    st.builds(Sign, st.just("sign"), st.integers(0, 9).map(lambda n: AT + timedelta(hours=n))), max_size=2
+)
 FACTS = st.builds(
     Facts,
     wave_over=st.booleans(),

@@ -57,20 +57,23 @@ def test_the_survey_is_answered_by_keyboard(chromium: Browser, site: str, compan
     wave = launch_wave(company, ["ada"])
     with looking(chromium, site) as page:
         page.goto(wave.link(Purpose.SURVEY, "ada"))
-        page.set_viewport_size({"width": 390, "height": 780})
         shoot(page, "question")
+        tops = "all => all.map(one => one.getBoundingClientRect().top)"
+        for width in (320, 390):
+            page.set_viewport_size({"width": width, "height": 780})
+            rows = page.locator(".scale label").evaluate_all(tops)
+            assert sorted(map(rows.count, set(rows))) == [5, 6], f"a score stands alone at {width}"
         press_tab_until(page, "input[type=radio]")
-        for _ in range(8):
+        for _ in range(9):
             page.keyboard.press("ArrowRight")
-        chosen = page.locator("input:checked").get_attribute("value")
-        assert chosen == "9"[-1] or chosen == "8"
+        assert page.locator("input:checked").get_attribute("value") == "9"
         shoot(page, "question-chosen")
         press_tab_until(page, "button.main")
         page.keyboard.press("Enter")
         expect(page.get_by_role("textbox")).to_be_visible()
         page.get_by_role("textbox").fill("Consegne puntuali e gente che risponde al telefono.")
         shoot(page, "text")
-        page.get_by_role("button", name="Avanti").or_(page.locator("button.main")).first.click()
+        page.get_by_role("button", name="Continua").click()
         expect(page.get_by_role("button", name="Resto")).to_be_visible()
         shoot(page, "choice")
         press_tab_until(page, "button[value=stay]")
@@ -93,7 +96,9 @@ def test_the_way_out_is_found_by_keyboard(chromium: Browser, site: str, company:
         shoot(page, "stopped")
 
 
-def test_a_click_in_the_email_is_confirmed_with_one_press(chromium: Browser, site: str, company: Runtime) -> None:
+def test_a_click_in_the_email_is_confirmed_with_one_press(
+    chromium: Browser, site: str, company: Runtime
+) -> None:
     wave = launch_wave(company, ["ada"])
     with looking(chromium, site, lang="en") as page:
         page.goto(wave.link(Purpose.SURVEY, "ada") + "?a=10&lang=en")

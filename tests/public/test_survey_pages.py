@@ -60,7 +60,12 @@ def test_the_survey_speaks_both_languages(reader: FlaskClient, wave: SmallWave) 
 @ON_SQLITE
 def test_an_answer_that_is_none_is_explained_and_not_kept(reader: FlaskClient, wave: SmallWave) -> None:
     link = wave.link(Purpose.SURVEY, "ada")
-    for wrong in ({}, {"question": "nps"}, {"question": "nps", "answer": "11"}, {"question": "nps", "answer": "dieci?"}):
+    for wrong in (
+        {},
+        {"question": "nps"},
+        {"question": "nps", "answer": "11"},
+        {"question": "nps", "answer": "dieci?"},
+    ):
         page = reader.post(link, data=wrong)
         assert page.status_code == 422, wrong
         assert 'role="alert"' in page.text

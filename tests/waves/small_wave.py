@@ -35,7 +35,9 @@ class SmallWave:
         return f"/{purpose.value}/{tokens.make(keys, purpose, held[name].id)}"
 
 
-def launch_wave(rt: Runtime, by_email: Sequence[str], by_sms: Sequence[str] = (), *, first_name: str = "Ada") -> SmallWave:
+def launch_wave(
+    rt: Runtime, by_email: Sequence[str], by_sms: Sequence[str] = (), *, first_name: str = "Ada"
+) -> SmallWave:
     """A wave to fresh people: those in `by_email` have both addresses, those in `by_sms` only a mobile."""
     mark, now = new_id()[-10:], rt.now()
     contacts = {name: _person(mark, name, name in by_email, first_name) for name in (*by_email, *by_sms)}
@@ -44,7 +46,13 @@ def launch_wave(rt: Runtime, by_email: Sequence[str], by_sms: Sequence[str] = ()
         db.flush()
         for contact in contacts.values():
             consent.record(
-                db, contact.id, ["email", "sms"], ConsentState.GRANTED, at=now, recorded_at=now, source="import:crm"
+                db,
+                contact.id,
+                ["email", "sms"],
+                ConsentState.GRANTED,
+                at=now,
+                recorded_at=now,
+                source="import:crm",
             )
         definition = {
             "name": f"Ondata {mark}",

@@ -59,7 +59,9 @@ def test_the_control_group_is_as_large_as_asked_for(percent: float) -> None:
     held = sum(in_control("chiave", contact_id, percent) for contact_id in ids)
     deviation = (len(ids) * percent / 100 * (1 - percent / 100)) ** 0.5
     assert abs(held - len(ids) * percent / 100) < 5 * deviation
-    again = sum(in_control("altra chiave", one, percent) and in_control("chiave", one, percent) for one in ids)
+    again = sum(
+        in_control("altra chiave", one, percent) and in_control("chiave", one, percent) for one in ids
+    )
     assert again < held, "another installation holds out others"
 
 

@@ -1,7 +1,6 @@
 """Providers in front of the doors: they sign as their documentation says, with keys of their own."""
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import replace

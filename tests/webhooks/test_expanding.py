@@ -13,7 +13,15 @@ from app.factory import create_app
 from app.messages.models import Message, Receipt
 from app.runtime import Runtime
 from tests.channels.examples import cases
-from tests.webhooks.doors import PUBLIC_KEY, doors, expand_all, from_sendgrid, from_twilio, kept, sendgrid_headers
+from tests.webhooks.doors import (
+    PUBLIC_KEY,
+    doors,
+    expand_all,
+    from_sendgrid,
+    from_twilio,
+    kept,
+    sendgrid_headers,
+)
 
 
 def test_every_captured_event_batch_is_read(rt: Runtime) -> None:
@@ -27,7 +35,9 @@ def test_every_captured_event_batch_is_read(rt: Runtime) -> None:
 
 
 def test_every_captured_twilio_post_is_read(rt: Runtime) -> None:
-    client, texts, reports = doors(rt), {}, set()
+    client = doors(rt)
+    texts: dict[str, str] = {}
+    reports = set()
     for case in cases("twilio_webhook_bodies"):
         said = {name: values[0] for name, values in parse_qs(case["body"]).items()}
         door = "messages" if "Body" in said else "status"
@@ -58,7 +68,10 @@ def test_every_captured_email_is_read(rt: Runtime) -> None:
 def test_a_long_email_with_a_text_field_beyond_flasks_own_limit_is_read(rt: Runtime) -> None:
     words = ("Va bene, risentiamoci a settembre. " * 60_000).strip()
     fields = {"from": "Ada <ada@ditta.example>", "to": "ciao@azienda.example", "text": words}
-    parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{said}\r\n' for name, said in fields.items()]
+    parts = [
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{said}\r\n'
+        for name, said in fields.items()
+    ]
     body = ("".join(parts) + "--b--\r\n").encode()
     assert from_sendgrid(doors(rt), body, "inbound", "multipart/form-data; boundary=b").status_code == 204
     assert expand_all() == {}
@@ -111,7 +124,7 @@ def test_while_the_database_is_away_the_provider_is_asked_to_come_back(rt: Runti
     runtime.install(away)
     client = create_app(away).test_client()
     answer = client.post("/webhooks/sendgrid/events", data=b"[]", headers=sendgrid_headers(b"[]"))
-    assert (answer.status_code, answer.json["error"]) == (503, "Service Unavailable")
+    assert (answer.status_code, answer.get_json()["error"]) == (503, "Service Unavailable")
     assert "nothing" not in answer.text, "no password, no traceback"
     assert client.get("/readyz").status_code == 503
     assert client.get("/healthz").status_code == 200

@@ -40,7 +40,9 @@ def test_an_old_signature_is_no_longer_believed(rt: Runtime, hours: int, status:
     vector = VECTORS[0]
     client = vector_doors(rt, vector, timedelta(hours=hours))
     body = base64.b64decode(vector["payload_b64"])
-    assert client.post("/webhooks/sendgrid/events", data=body, headers=vector["headers"]).status_code == status
+    assert (
+        client.post("/webhooks/sendgrid/events", data=body, headers=vector["headers"]).status_code == status
+    )
     assert len(kept()) == (status == 204)
 
 
@@ -58,7 +60,7 @@ def test_an_old_signature_is_no_longer_believed(rt: Runtime, hours: int, status:
 def test_a_damaged_signature_is_refused_in_json(rt: Runtime, changed: dict[str, str]) -> None:
     client, body = doors(rt), b"[]"
     refused = client.post("/webhooks/sendgrid/events", data=body, headers=sendgrid_headers(body) | changed)
-    assert (refused.status_code, refused.json["error"]) == (403, "Forbidden")
+    assert (refused.status_code, refused.get_json()["error"]) == (403, "Forbidden")
     assert kept() == []
 
 
@@ -71,7 +73,10 @@ def test_nobody_signs_when_no_key_is_set(rt: Runtime) -> None:
 
 def test_inbound_mail_needs_the_signature_or_the_secret(rt: Runtime) -> None:
     client = doors(rt, sendgrid_inbound_secret="parola-segreta-lunga")
-    mail, kind = b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\nciao\r\n--b--\r\n', "multipart/form-data; boundary=b"
+    mail, kind = (
+        b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\nciao\r\n--b--\r\n',
+        "multipart/form-data; boundary=b",
+    )
     assert client.post("/webhooks/sendgrid/inbound", data=mail, content_type=kind).status_code == 403
     assert client.post("/webhooks/sendgrid/inbound/parola", data=mail, content_type=kind).status_code == 403
     assert client.post("/webhooks/sendgrid/inbound/è", data=mail, content_type=kind).status_code == 403
@@ -91,5 +96,5 @@ def test_without_a_secret_no_secret_is_right(rt: Runtime) -> None:
 
 def test_a_body_beyond_what_sendgrid_posts_is_refused(rt: Runtime) -> None:
     refused = from_sendgrid(doors(rt), b" " * (4 * 2**20 + 1))
-    assert (refused.status_code, refused.json["error"]) == (413, "Request Entity Too Large")
+    assert (refused.status_code, refused.get_json()["error"]) == (413, "Request Entity Too Large")
     assert kept() == []

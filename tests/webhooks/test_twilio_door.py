@@ -27,7 +27,9 @@ SHARED_KEY = {"X-Twilio-Webhooks-Signature-Settings": "key=webhooks_sharedkey_1,
         ("https://azienda.example/crm/riattiva", "https://azienda.example/crm/riattiva", "m=1"),
     ],
 )
-def test_the_address_twilio_was_told_is_what_it_signs(rt: Runtime, public_url: str, called: str, query: str) -> None:
+def test_the_address_twilio_was_told_is_what_it_signs(
+    rt: Runtime, public_url: str, called: str, query: str
+) -> None:
     client = doors(rt, public_url=public_url)
     signature = twilio_signature(called + PATH + (f"?{query}" if query else ""), STATUS)
     headers = {"X-Twilio-Signature": signature}
@@ -68,7 +70,7 @@ def test_what_is_not_signed_by_twilio_leaves_no_trace(rt: Runtime) -> None:
     ):
         for door in ("status", "messages"):
             answer = client.post(f"/webhooks/twilio/{door}", data=body, headers=headers, content_type=FORM)
-            assert (answer.status_code, answer.json["error"]) == (403, "Forbidden"), headers
+            assert (answer.status_code, answer.get_json()["error"]) == (403, "Forbidden"), headers
     assert kept() == []
 
 
