@@ -24,7 +24,7 @@ up: setup ## start the whole service on embedded parts
 	$(BIN)/riattiva up
 
 test: setup ## run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n 3 --dist loadfile
 
 check: setup ## format, lint, types, layers and house rules
 	$(BIN)/ruff format --check .

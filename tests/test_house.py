@@ -43,7 +43,9 @@ def test_only_the_edges_commit(path: Path) -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_says_what_it_may_import(room: str) -> None:
-    said = ast.get_docstring(ast.parse((ROOT / "app" / room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    said = (
+        ast.get_docstring(ast.parse((ROOT / "app" / room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    )
     assert len(said.splitlines()) >= 2 or room in ("sandbox", "cli"), "what lives here, imports, tables"
     assert f"`{room}/`" in README, "every room stands in the README's map"
 

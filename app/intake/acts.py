@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from app import runtime
 from app.contacts import find
 from app.contacts.addresses import email_key
 from app.db import Session
 from app.engagement.models import Kind
 from app.engagement.record import record
 from app.engagement.words import grade_of
-from app.intake.replies import redecide
+from app.outcomes.decide import redecide
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def take(db: Session, acts: Sequence[Act]) -> tuple[int, list[int]]:
             added += 1
             touched.add(contact_id)
     for contact_id in sorted(touched):
-        redecide(db, contact_id)
+        redecide(db, contact_id, now=runtime.now())
     return added, unknown
 
 

@@ -14,11 +14,10 @@ from app.db import Session
 from app.engagement.models import Grade, Kind
 from app.engagement.record import record as record_interaction
 from app.intake import stops
-from app.intake.replies import redecide
 from app.journal.record import record
 from app.messages import consequences, outbox, receipts
 from app.messages.models import Message
-from app.outcomes import decide
+from app.outcomes.decide import ended, redecide
 
 DROPPED_FOR = {
     # SendGrid's documented reasons for an event of type `dropped`.
@@ -32,7 +31,7 @@ DROPPED_FOR = {
 def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime) -> None:
     """Record these events and carry out what the new ones mean."""
     new = receipts.record(db, provider, events, received_at=received_at)
-    over = decide.ended(db, {message.group_id for _, message in new if message and message.group_id})
+    over = ended(db, {message.group_id for _, message in new if message and message.group_id})
     touched: set[str] = set()
     for event, message in new:
         if message is None:
@@ -45,7 +44,7 @@ def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, receive
         if changed and message.contact_id:
             touched.add(message.contact_id)
     for contact_id in sorted(touched):
-        redecide(db, contact_id)
+        redecide(db, contact_id, now=runtime.now())
 
 
 def _mean(db: Session, provider: str, event: ProviderEvent, message: Message, received_at: datetime) -> bool:
@@ -58,7 +57,10 @@ def _mean(db: Session, provider: str, event: ProviderEvent, message: Message, re
         reason = DROPPED_FOR.get((event.reason or "").strip().lower())
         if reason is None:
             return False
-        _dead(db, provider, message, reason, at)
+        if reason == "hard_bounce":
+            _dead(db, provider, message, reason, at)
+        else:
+            _stop(db, _contact(db, message), [address], reason, event, received_at)
     elif event.kind is EventKind.COMPLAINED:
         contact = _contact(db, message)
         key = runtime.current().settings.suppression_key

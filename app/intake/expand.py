@@ -18,7 +18,8 @@ from app.conversations.models import Conversation
 from app.db import Session, is_sqlite, table_of
 from app.intake import events
 from app.intake.models import RawEvent, RawState, Route
-from app.intake.replies import Reply, hear
+from app.intake.replies import hear
+from app.intake.reply import Reply
 from app.language.replies import html_to_text, strip_reply
 from app.language.transport import automatic
 from app.messages import outbox
@@ -38,18 +39,14 @@ def expand_next(route: Route) -> bool:
     """
     size = PAGES.get(route, 1)
     with runtime.reading() as db:
-        waiting = [raw.id for raw in _oldest(db, route, size, lock=False)]
-    if not waiting:
-        return False
-    if len(waiting) > 1:
+        waiting = len(_oldest(db, route, size, lock=False))
+    if waiting > 1:
         with contextlib.suppress(Exception):  # told apart below, one by one
-            _expand(route, size)
-            return True
-    _expand_or_set_aside(route)
-    return True
+            return _expand(route, size)
+    return waiting > 0 and _expand_or_set_aside(route)
 
 
-def _expand(route: Route, size: int) -> None:
+def _expand(route: Route, size: int) -> bool:
     with runtime.session() as db:
         for raw in (page := _oldest(db, route, size, lock=not is_sqlite(db))):
             raw.state = RawState.EXPANDED
@@ -57,15 +54,16 @@ def _expand(route: Route, size: int) -> None:
             outbox.attended(db, raw.digest)
         if page:
             _READERS[route](db, page)
+    return bool(page)
 
 
-def _expand_or_set_aside(route: Route) -> None:
+def _expand_or_set_aside(route: Route) -> bool:
     raw: tuple[int | None, str] | None = None
     try:
         with runtime.session() as db:
             page = _oldest(db, route, 1, lock=not is_sqlite(db))
             if not page:
-                return
+                return False  # another worker has them
             # Kept apart: the rollback of a failure empties the row.
             raw = (page[0].id, page[0].digest)
             _READERS[route](db, page)
@@ -87,6 +85,7 @@ def _expand_or_set_aside(route: Route) -> None:
                 .values(state=RawState.QUARANTINED, reason=f"{type(error).__name__}: {error}"[:500])
             )
             outbox.attended(db, post)
+    return True
 
 
 def _oldest(db: Session, route: Route, size: int, *, lock: bool) -> Sequence[RawEvent]:

@@ -1,7 +1,6 @@
 """The one story of a reply, whatever the door: opt-out, conversation, feedback, outcome, in that order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +9,9 @@ from sqlmodel import col
 
 from app import runtime
 from app.channels.base import Channel
-from app.contacts import consent, find, suppression
+from app.contacts import find, suppression
 from app.contacts.addresses import address_hash
-from app.contacts.models import ConsentState, Contact
+from app.contacts.models import Contact
 from app.conversations import walks
 from app.conversations.models import Conversation, ConversationState
 from app.conversations.walks import WEB, Walk
@@ -20,32 +19,14 @@ from app.db import Session, new_id
 from app.engagement.models import Grade, Kind
 from app.engagement.record import record as record_interaction
 from app.feedback import record as feedback
-from app.intake import stops
+from app.intake import effects as effects_of
+from app.intake import keywords, stops
+from app.intake.reply import Reply
 from app.journal.record import record
-from app.language.keywords import carrier_keyword, italian_keyword
 from app.language.reading import Intent, Reading, read
-from app.messages import letters, outbox
-from app.outcomes import decide
-from app.surveys.engine import Alert, Answered, Consent, Effect
-
-RATINGS = ("nps", "csat")
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One inbound message: who wrote, what, and when we accepted it."""
-
-    channel: Channel
-    address: str
-    text: str
-    provider_id: str
-    at: datetime
-    subject: str = ""
-    conversation_id: str | None = None
-    """Known when the reply came to a conversation's own address."""
-    automatic: bool = False
-    """A machine wrote it (out of office, delivery report)."""
-    evidence: dict[str, Any] = field(default_factory=dict)
+from app.messages import outbox
+from app.outcomes.decide import redecide
+from app.surveys.engine import Answered, Effect
 
 
 def hear(db: Session, reply: Reply) -> None:
@@ -91,15 +72,9 @@ def submit(
     effects = walks.submit(db, walk, question, value, now=now)
     if effects:
         _sign_of_life(db, walk.contact, Kind.ANSWER, f"web:{conversation_id}:{question}:{value[:40]}", now)
-        _carry_out(db, walk, effects, source=WEB, at=now, evidence=evidence)
-        redecide(db, walk.contact.id)
+        effects_of.carry_out(db, walk, effects, source=WEB, at=now, evidence=evidence)
+        redecide(db, walk.contact.id, now=now)
     return walk
-
-
-def redecide(db: Session, contact_id: str) -> None:
-    """A fact about this contact changed: decide anew in every wave they are treated in."""
-    for wave in decide.waves_of(db, contact_id):
-        decide.decide_for(db, wave, [contact_id], now=runtime.now())
 
 
 def _who(db: Session, reply: Reply) -> tuple[Contact | None, Conversation | None]:
@@ -134,7 +109,7 @@ def _understand(
 ) -> None:
     if reply.automatic:
         return
-    if _keyword(db, reply, contact, conversation):
+    if keywords.take(db, reply, contact, conversation):
         return
     language = conversation.language if conversation else (contact.language if contact else None)
     reading = read(reply.text, lang=language, channel=reply.channel)
@@ -144,56 +119,7 @@ def _understand(
         _sign_of_life(db, contact, Kind.REPLY, f"message:{message_id}", reply.at, message_id)
         _converse(db, reply, contact, conversation, reading, message_id)
     if contact is not None:
-        redecide(db, contact.id)
-
-
-def _keyword(db: Session, reply: Reply, contact: Contact | None, conversation: Conversation | None) -> bool:
-    """Whole-message keywords of a text; True when it was one and is dealt with."""
-    if reply.channel is not Channel.SMS:
-        return False
-    rt = runtime.current()
-    word = reply.text.strip().upper()
-    meaning = reply.evidence.get("opt_out_type", "").lower() or carrier_keyword(word) or italian_keyword(word)
-    live = conversation is not None and conversation.state in walks.LIVE
-    if word == "YES" and live:
-        return False
-    address = (str(Channel.SMS), address_hash(rt.settings.suppression_key, Channel.SMS, reply.address))
-    if meaning == "stop":
-        _stop(db, reply, contact, [address], reason="keyword", wording=reply.text)
-        if contact is not None:
-            redecide(db, contact.id)
-    elif meaning == "start" and contact is not None:
-        suppression.lift(db, *address, at=reply.at)
-        consent.record(
-            db,
-            contact.id,
-            [Channel.SMS],
-            ConsentState.GRANTED,
-            at=reply.at,
-            recorded_at=rt.now(),
-            source="sms",
-            wording=reply.text,
-            evidence=reply.evidence,
-        )
-        record(db, at=rt.now(), actor="contact", verb="resubscribed", subject=("contact", contact.id))
-        redecide(db, contact.id)
-    elif meaning == "help" and carrier_keyword(word) is None and conversation is not None:
-        # HELP and INFO are answered by the carrier; AIUTO is not.
-        walk = walks.open_walk(db, conversation.id)
-        if walk is not None:
-            walks.say(db, walk, _help(conversation.language), Channel.SMS, rt.now())
-    return meaning is not None
-
-
-def _help(language: str) -> str:
-    name = letters.organisation_name(runtime.current().settings)
-    return _HELP.get(language, _HELP["en"]).replace("{organisation}", name)
-
-
-_HELP = {
-    "it": "{organisation}: rispondi alla domanda con parole tue, o STOP per non ricevere altro.",
-    "en": "{organisation}: answer the question in your own words, or STOP to receive nothing more.",
-}
+        redecide(db, contact.id, now=runtime.now())
 
 
 def _stop_in_words(
@@ -215,29 +141,7 @@ def _stop_in_words(
         )
         if reading.needs_review:
             record(db, at=reply.at, actor="system", verb="review.opt_out", subject=("message", message_id))
-    _stop(db, reply, contact, addresses, reason="asked_to_stop", wording=reply.text)
-
-
-def _stop(
-    db: Session,
-    reply: Reply,
-    contact: Contact | None,
-    addresses: Sequence[tuple[str, str]],
-    *,
-    reason: str,
-    wording: str,
-) -> None:
-    stops.stop(
-        db,
-        contact,
-        addresses,
-        reason=reason,
-        source=reply.channel,
-        wording=wording,
-        at=reply.at,
-        now=runtime.now(),
-        evidence={**reply.evidence, "provider_id": reply.provider_id},
-    )
+    stops.by_reply(db, reply, contact, addresses, reason="asked_to_stop")
 
 
 def _converse(
@@ -258,7 +162,7 @@ def _converse(
         effects = walks.receive(
             db, walk, reply.text, channel=reply.channel, message_id=message_id, now=runtime.now()
         )
-        _carry_out(db, walk, effects, source=reply.channel, at=reply.at, evidence=reply.evidence)
+        effects_of.carry_out(db, walk, effects, source=reply.channel, at=reply.at, evidence=reply.evidence)
     if not any(isinstance(effect, Answered) for effect in effects):
         feedback.sentiment(
             db,
@@ -280,88 +184,6 @@ def _not_them(db: Session, reply: Reply, contact: Contact) -> None:
     outbox.withdraw(db, "wrong_person", addresses=[address])
     walks.close(db, ConversationState.STOPPED, now=now, contact_id=contact.id)
     record(db, at=now, actor="contact", verb="wrong_person", subject=("contact", contact.id))
-
-
-def _carry_out(
-    db: Session,
-    walk: Walk,
-    effects: Sequence[Effect],
-    *,
-    source: str,
-    at: datetime,
-    evidence: dict[str, Any],
-) -> None:
-    """What the survey engine decided, carried into the rooms that keep it."""
-    contact, conversation = walk.contact, walk.conversation
-    key = f"{conversation.id}:"
-    for effect in effects:
-        if isinstance(effect, Answered):
-            if effect.kind in RATINGS:
-                feedback.rating(
-                    db,
-                    contact.id,
-                    kind=effect.kind,
-                    value=int(effect.value),
-                    source=source,
-                    source_key=key + effect.question,
-                    at=at,
-                    group_id=conversation.group_id,
-                )
-            if effect.reading is not None:
-                feedback.sentiment(
-                    db,
-                    contact.id,
-                    effect.reading,
-                    text=effect.text,
-                    source=source,
-                    source_key=key + effect.question,
-                    at=at,
-                    group_id=conversation.group_id,
-                )
-        elif isinstance(effect, Consent):
-            _consent(db, walk, effect, source=source, at=at, evidence=evidence)
-        elif isinstance(effect, Alert):
-            record(
-                db,
-                at=at,
-                actor="contact",
-                verb="alert",
-                subject=("contact", contact.id),
-                reason=effect.reason,
-                conversation=conversation.id,
-            )
-
-
-def _consent(
-    db: Session, walk: Walk, effect: Consent, *, source: str, at: datetime, evidence: dict[str, Any]
-) -> None:
-    contact, key = walk.contact, runtime.current().settings.suppression_key
-    addresses = find.every_address(db, contact, key)
-    if effect.granted:
-        consent.record(
-            db,
-            contact.id,
-            sorted({channel for channel, _ in addresses}),
-            ConsentState.GRANTED,
-            at=at,
-            recorded_at=runtime.now(),
-            source=source,
-            wording=effect.wording,
-            evidence=evidence,
-        )
-        record(db, at=at, actor="contact", verb="stayed", subject=("contact", contact.id))
-        return
-    stops.stop(
-        db,
-        contact,
-        addresses,
-        reason="left",
-        source=source,
-        wording=effect.wording,
-        at=at,
-        now=runtime.now(),
-        evidence=evidence,
-    )
 
 
 def _sign_of_life(

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from app import runtime
 from app.contacts import consent, suppression
 from app.contacts.models import ConsentState, Contact
 from app.conversations import walks
 from app.conversations.models import ConversationState
 from app.db import Session
+from app.intake.reply import Reply
 from app.journal.record import record
 from app.messages import outbox
 
@@ -47,3 +49,20 @@ def stop(
     )
     walks.close(db, ConversationState.STOPPED, now=now, contact_id=contact.id)
     record(db, at=now, actor="contact", verb="stopped", subject=("contact", contact.id), reason=reason)
+
+
+def by_reply(
+    db: Session, reply: Reply, contact: Contact | None, addresses: Sequence[tuple[str, str]], *, reason: str
+) -> None:
+    """The same, said by an inbound message: its own words are the wording."""
+    stop(
+        db,
+        contact,
+        addresses,
+        reason=reason,
+        source=reply.channel,
+        wording=reply.text,
+        at=reply.at,
+        now=runtime.now(),
+        evidence={**reply.evidence, "provider_id": reply.provider_id},
+    )

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from app.channels.base import Channel
 from app.channels.twilio import ERRORS, Action
+from app.contacts import consent
+from app.contacts.models import ConsentState
 from app.contacts.suppression import suppress
 from app.db import Session
 from app.messages import outbox
@@ -24,8 +26,25 @@ def carry_out(
         addresses = [(str(Channel.SMS), message.address_hash) for message in texts]
         suppress(db, addresses, reason=why, source=f"twilio:{code}", at=at)
         outbox.withdraw(db, why, addresses=addresses)
+        if meaning.action is Action.SUPPRESS:
+            _withdrawn(db, texts, f"Twilio {code}: {meaning.text}", at)
     elif meaning.action is Action.PAUSE:
         pause(db, texts, f"Twilio {code}: {reason}")
+
+
+def _withdrawn(db: Session, texts: Sequence[Message], wording: str, at: datetime) -> None:
+    """They told the carrier to stop: the ledger says so too."""
+    for contact_id in sorted({message.contact_id for message in texts if message.contact_id}):
+        consent.record(
+            db,
+            contact_id,
+            [Channel.SMS],
+            ConsentState.WITHDRAWN,
+            at=at,
+            recorded_at=at,
+            source="provider",
+            wording=wording,
+        )
 
 
 def pause(db: Session, messages: Sequence[Message], reason: str) -> None:

@@ -1,69 +1,27 @@
-"""Deciding: gather the facts of a page of contacts in a few statements, apply the rules, keep the verdicts."""
+"""Deciding: gather the facts of a page of contacts, apply the rules, keep the verdicts."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlmodel import col
 
-from app.contacts.models import Consent, ConsentState, Contact, PhoneKind, Suppression
-from app.conversations.models import Answer, Conversation
 from app.db import Session, table_of, upsert
-from app.engagement.models import Grade, Interaction, Kind
-from app.feedback.models import Rating, SentimentReading
-from app.messages.models import Direction, Message, State
+from app.outcomes.facts import OVER, gather
 from app.outcomes.models import Outcome
-from app.outcomes.rules import Facts, Sign, decide
-from app.waves.find import CONTACT_SOURCES
+from app.outcomes.rules import decide
 from app.waves.models import Arm, Wave, WaveMember, WaveState
 
 PAGE = 500
-OVER = (WaveState.FINISHED, WaveState.CANCELED)
-DEAD = ("hard_bounce", "bad_number", "wrong_person")
-NO_ACT = (Kind.ANSWER, Kind.REPLY)
-
-
-@dataclass(slots=True)
-class _Gathered:
-    """The signs of one contact as they are read."""
-
-    stops: list[Sign] = field(default_factory=list)
-    stayed: list[Sign] = field(default_factory=list)
-    answers: list[Sign] = field(default_factory=list)
-    acts: list[Sign] = field(default_factory=list)
-    dead: list[Sign] = field(default_factory=list)
-    delivered: list[Sign] = field(default_factory=list)
-    addresses: int = 0
-    nps: int | None = None
-    unhappy: bool = False
-    revenue: Decimal = Decimal(0)
 
 
 def decide_for(db: Session, wave: Wave, contact_ids: Sequence[str], *, now: datetime) -> None:
     """Decide anew for these treated contacts; the same facts give the same verdict."""
-    gathered = _gather(db, wave, contact_ids)
-    over = wave.state in OVER
     rows = []
-    for contact_id, found in gathered.items():
-        decision = decide(
-            Facts(
-                wave_over=over,
-                stops=found.stops,
-                stayed=found.stayed,
-                answers=found.answers,
-                acts=found.acts,
-                dead_addresses=found.dead,
-                addresses=found.addresses,
-                delivered=found.delivered,
-                nps=found.nps,
-                unhappy=found.unhappy,
-                revenue=found.revenue,
-            )
-        )
+    for contact_id, known in gather(db, wave, contact_ids).items():
+        decision = decide(known)
         rows.append(
             {
                 "wave_id": wave.id,
@@ -108,6 +66,12 @@ def decide_page(db: Session, *, now: datetime) -> bool:
     return bool(rows)
 
 
+def redecide(db: Session, contact_id: str, *, now: datetime) -> None:
+    """A fact about this contact changed: decide anew in every wave they are treated in."""
+    for wave in waves_of(db, contact_id):
+        decide_for(db, wave, [contact_id], now=now)
+
+
 def waves_of(db: Session, contact_id: str) -> Sequence[Wave]:
     """The waves this contact is treated in: whose verdict a new fact may change."""
     statement = (
@@ -122,128 +86,6 @@ def ended(db: Session, wave_ids: Collection[str]) -> set[str]:
     """Which of these waves have given their last verdicts: there a late delivery may still change one."""
     over = select(col(Wave.id)).where(col(Wave.id).in_(wave_ids), col(Wave.state).in_(OVER))
     return set(db.scalars(over)) if wave_ids else set()
-
-
-def _gather(db: Session, wave: Wave, ids: Sequence[str]) -> dict[str, _Gathered]:
-    treated = select(col(WaveMember.contact_id)).where(
-        col(WaveMember.wave_id) == wave.id,
-        col(WaveMember.contact_id).in_(ids),
-        col(WaveMember.arm) == Arm.TREATED,
-    )
-    found = {contact_id: _Gathered() for contact_id in db.scalars(treated)}
-    _addresses(db, found)
-    _consents(db, wave, found)
-    _answers(db, wave, found)
-    _acts(db, wave, found)
-    _messages(db, wave, found)
-    _feedback(db, wave, found)
-    return found
-
-
-def _addresses(db: Session, found: dict[str, _Gathered]) -> None:
-    for contact in db.scalars(select(Contact).where(col(Contact.id).in_(found))):
-        reachable = (bool(contact.email), bool(contact.phone) and contact.phone_kind == PhoneKind.MOBILE)
-        found[contact.id].addresses = sum(reachable)
-
-
-def _consents(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
-    statement = (
-        select(Consent)
-        .where(col(Consent.contact_id).in_(found), col(Consent.at) >= wave.launched_at)
-        .where(col(Consent.source).in_(CONTACT_SOURCES))
-        .order_by(col(Consent.at), col(Consent.id))
-    )
-    for line in db.scalars(statement):
-        kept = found[line.contact_id]
-        sign = Sign(f"consent_{line.state}", line.at, f"{line.channel}, by {line.source}: {line.wording}")
-        if line.state == ConsentState.WITHDRAWN:
-            kept.stops.append(sign)
-            kept.stayed.clear()
-        else:
-            kept.stayed.append(sign)
-            kept.stops.clear()
-
-
-def _answers(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
-    statement = (
-        select(Answer)
-        .join(Conversation, col(Conversation.id) == col(Answer.conversation_id))
-        .where(col(Conversation.group_id) == wave.id, col(Answer.contact_id).in_(found))
-        .order_by(col(Answer.at), col(Answer.id))
-    )
-    for answer in db.scalars(statement):
-        found[answer.contact_id].answers.append(
-            Sign(f"answer:{answer.question}", answer.at, f"{answer.value} ({answer.channel})")
-        )
-
-
-def _acts(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
-    since = (
-        select(Interaction)
-        .where(col(Interaction.contact_id).in_(found), col(Interaction.human).is_(True))
-        .where(col(Interaction.at) >= wave.launched_at)
-        .where(col(Interaction.grade) == Grade.ACT, col(Interaction.kind).not_in(NO_ACT))
-        .order_by(col(Interaction.at))
-    )
-    for act in db.scalars(since):
-        amount = f"{act.amount}" if act.amount is not None else ""
-        found[act.contact_id].acts.append(Sign(act.kind, act.at, amount))
-    bought = (
-        select(col(Interaction.contact_id), func.sum(col(Interaction.amount)))
-        .where(col(Interaction.contact_id).in_(found), col(Interaction.kind) == Kind.PURCHASE)
-        .group_by(col(Interaction.contact_id))
-    )
-    for contact_id, total in db.execute(bought):
-        found[contact_id].revenue = Decimal(total or 0)
-
-
-# The reads below go by contact alone and look at the wave here: a contact has few rows, a wave has many, and a
-# planner without statistics may take the wave's index.
-
-
-def _messages(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
-    ours = (
-        select(Message)
-        .where(col(Message.contact_id).in_(found), col(Message.direction) == Direction.OUT)
-        .order_by(col(Message.id))
-        # Receipts climb by set-based updates: a message this session read before them is out of date.
-        .execution_options(populate_existing=True)
-    )
-    sent = [message for message in db.scalars(ours) if message.group_id == wave.id]
-    for message in sent:
-        if message.state == State.DELIVERED:
-            at = message.delivered_at or message.created_at
-            found[str(message.contact_id)].delivered.append(
-                Sign(f"delivered:{message.step}", at, message.channel)
-            )
-    stops = select(Suppression).where(
-        col(Suppression.address_hash).in_({message.address_hash for message in sent}),
-        col(Suppression.reason).in_(DEAD),
-        col(Suppression.lifted_at).is_(None),
-    )
-    dead = {(stop.channel, stop.address_hash): stop for stop in db.scalars(stops)}
-    for contact_id, pair in {(str(m.contact_id), (m.channel, m.address_hash)) for m in sent}:
-        if pair in dead:
-            found[contact_id].dead.append(Sign(dead[pair].reason, dead[pair].at, pair[0]))
-
-
-def _feedback(db: Session, wave: Wave, found: dict[str, _Gathered]) -> None:
-    scores = (
-        select(Rating)
-        .where(col(Rating.contact_id).in_(found), col(Rating.kind) == "nps")
-        .order_by(col(Rating.at))
-    )
-    for rating in db.scalars(scores):
-        if rating.group_id == wave.id:
-            found[rating.contact_id].nps = rating.value
-    words = (
-        select(SentimentReading)
-        .where(col(SentimentReading.contact_id).in_(found))
-        .order_by(col(SentimentReading.at))
-    )
-    for reading in db.scalars(words):
-        if reading.group_id == wave.id:
-            found[reading.contact_id].unhappy = reading.label == "negative"
 
 
 def evidence_text(evidence: Sequence[dict[str, Any]]) -> str:

@@ -1,7 +1,6 @@
 """Facts about one contact in one wave -> the verdict, the rule that gave it, and the evidence. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -21,22 +20,22 @@ class Sign:
         return {"what": self.what, "at": self.at.isoformat(), "detail": self.detail}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
-    """Everything the verdict rests on; each tuple in the order of time."""
+    """Everything the verdict rests on; each list in the order of time."""
 
     wave_over: bool
-    stops: Sequence[Sign] = ()
+    stops: list[Sign] = field(default_factory=list)
     """Opt-outs and complaints of their own."""
-    stayed: Sequence[Sign] = ()
-    answers: Sequence[Sign] = ()
-    acts: Sequence[Sign] = ()
+    stayed: list[Sign] = field(default_factory=list)
+    answers: list[Sign] = field(default_factory=list)
+    acts: list[Sign] = field(default_factory=list)
     """Log-ins, purchases and other human signs outside the survey."""
-    dead_addresses: Sequence[Sign] = ()
+    dead_addresses: list[Sign] = field(default_factory=list)
     """Hard bounces, unknown numbers, wrong persons: one per address that is of no use."""
     addresses: int = 0
     """How many addresses the contact has on the channels of the wave."""
-    delivered: Sequence[Sign] = ()
+    delivered: list[Sign] = field(default_factory=list)
     nps: int | None = None
     unhappy: bool = False
     """Their latest words sounded negative."""

@@ -18,6 +18,7 @@ from app.db import Session
 from app.intake import replies, stops
 from app.messages.letters import organisation_name
 from app.messages.models import Message
+from app.outcomes.decide import redecide
 from app.surveys import engine
 from app.surveys.engine import BadAnswer
 from app.tokens import BadToken, Purpose
@@ -198,7 +199,7 @@ def _stop(
         evidence=_evidence(),
     )
     if contact is not None:
-        replies.redecide(db, contact.id)
+        redecide(db, contact.id, now=now)
 
 
 def _language(contact: Contact | None) -> str:

@@ -29,7 +29,17 @@ from app.messages.models import Message
 from tests.paths import ROOT
 
 RIATTIVA = Path(sys.executable).with_name("riattiva")
-COLUMNS = ("Codice", "Nome", "Cognome", "E-mail", "Cellulare", "Ragione sociale", "Lingua", "Consenso marketing", "Consenso SMS")
+COLUMNS = (
+    "Codice",
+    "Nome",
+    "Cognome",
+    "E-mail",
+    "Cellulare",
+    "Ragione sociale",
+    "Lingua",
+    "Consenso marketing",
+    "Consenso SMS",
+)
 WAVE = """\
 name: {name}
 survey: riattivazione
@@ -133,7 +143,9 @@ class Installation:
 
     def text_back(self, phone: str, words: str) -> None:
         """The contact answers by SMS."""
-        requests.post(f"{self.sandbox}/phones/{phone}/reply", data={"body": words}, timeout=10).raise_for_status()
+        requests.post(
+            f"{self.sandbox}/phones/{phone}/reply", data={"body": words}, timeout=10
+        ).raise_for_status()
 
     def inbox(self, address: str) -> list[str]:
         """The emails this address got: ids of the sandbox's pages, newest first."""
@@ -147,7 +159,9 @@ class Installation:
 
     def email(self, email_id: str) -> str:
         """One email as the sandbox shows it, HTML of the message included."""
-        return html.unescape(html.unescape(requests.get(f"{self.sandbox}/emails/{email_id}", timeout=10).text))
+        return html.unescape(
+            html.unescape(requests.get(f"{self.sandbox}/emails/{email_id}", timeout=10).text)
+        )
 
     def do(self, email_id: str, deed: str, **fields: str) -> None:
         """The contact does something with an email: open, click, reply, complain, unsubscribe."""
@@ -179,7 +193,9 @@ def eventually(check: Callable[[], Any], seconds: float = 20.0) -> Any:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def riattiva(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def riattiva(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
     """`riattiva up` on each database, with the sandbox's people silent unless a test moves them."""
     data = tmp_path_factory.mktemp(f"up-{request.param}")
     env = {"DATA_DIR": str(data), "SANDBOX_SILENT_PERSONAS": "1", "DATABASE_URL": ""}

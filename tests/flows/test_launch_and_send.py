@@ -13,8 +13,20 @@ def test_each_person_is_written_to_once_on_the_channel_they_allowed(
     phone, texter, reader = mobile(), address("anna"), address("bruno")
     company = riattiva.people(
         tmp_path,
-        {"Nome": "Anna", "E-mail": texter, "Cellulare": phone, "Consenso marketing": "S", "Consenso SMS": "S"},
-        {"Nome": "Bruno", "E-mail": reader, "Cellulare": mobile(), "Consenso marketing": "S", "Consenso SMS": ""},
+        {
+            "Nome": "Anna",
+            "E-mail": texter,
+            "Cellulare": phone,
+            "Consenso marketing": "S",
+            "Consenso SMS": "S",
+        },
+        {
+            "Nome": "Bruno",
+            "E-mail": reader,
+            "Cellulare": mobile(),
+            "Consenso marketing": "S",
+            "Consenso SMS": "",
+        },
         {"Nome": "Carla", "E-mail": address("carla"), "Consenso marketing": "N"},
         {"Nome": "Dino", "E-mail": address("dino")},
     )
@@ -47,8 +59,18 @@ def test_two_contacts_with_one_address_get_one_message(riattiva: Installation, t
     shared = address("info")
     company = riattiva.people(
         tmp_path,
-        {"Nome": "Fabio", "Cognome": "Neri", "E-mail": f"info@{shared.split('@')[0]}.example", "Consenso marketing": "S"},
-        {"Nome": "Gina", "Cognome": "Bianchi", "E-mail": f"info@{shared.split('@')[0]}.example", "Consenso marketing": "S"},
+        {
+            "Nome": "Fabio",
+            "Cognome": "Neri",
+            "E-mail": f"info@{shared.split('@')[0]}.example",
+            "Consenso marketing": "S",
+        },
+        {
+            "Nome": "Gina",
+            "Cognome": "Bianchi",
+            "E-mail": f"info@{shared.split('@')[0]}.example",
+            "Consenso marketing": "S",
+        },
     )
     wave = riattiva.launch(tmp_path, company)
     figures = eventually(lambda: (s := riattiva.status(wave))["delivered"] == 1 and s)

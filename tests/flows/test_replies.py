@@ -72,9 +72,7 @@ def test_stop_is_heard_before_anything_else(riattiva: Installation, tmp_path: Pa
 
 
 def test_stop_in_their_own_words_stops_every_channel(riattiva: Installation, tmp_path: Path) -> None:
-    wave, reader, email_id = emailed(
-        riattiva, tmp_path, **{"Cellulare": mobile(), "Consenso SMS": "N"}
-    )
+    wave, reader, email_id = emailed(riattiva, tmp_path, **{"Cellulare": mobile(), "Consenso SMS": "N"})
     riattiva.do(email_id, "reply", text="Buongiorno,\nnon scrivetemi più per favore.\nGrazie")
     eventually(lambda: riattiva.status(wave)["opted_out"] == 1)
     assert sorted(one["channel"] for one in riattiva.show(reader)["suppressed"]) == ["email", "sms"]

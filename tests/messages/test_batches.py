@@ -28,7 +28,8 @@ def cross(claimed: batches.Claimed) -> set[str]:
 def test_what_is_claimed_once_is_not_claimed_again(rt: Runtime, queue_up: Queue) -> None:
     ids = queue_up(5)
     first, second = claim(3), claim(3)
-    assert first and second
+    assert first
+    assert second
     got = [m.id for m in first.messages] + [m.id for m in second.messages]
     assert sorted(got) == sorted(ids)
     assert claim(3) is None

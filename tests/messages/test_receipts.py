@@ -46,11 +46,11 @@ STORIES = (
 EXPECTED = (State.DELIVERED, State.FAILED, State.FAILED, State.DELIVERED, State.FAILED)
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_any_order_doubling_and_splitting_ends_the_same(rt: Runtime, queue_up: Queue, data: st.DataObject) -> None:
+def test_any_order_doubling_and_splitting_ends_the_same(
+    rt: Runtime, queue_up: Queue, data: st.DataObject
+) -> None:
     with runtime.session() as db:
         db.execute(delete(table_of(Receipt)))
         db.execute(delete(table_of(Message)))
@@ -81,9 +81,7 @@ def test_an_event_without_our_id_finds_its_row_by_request_and_address(rt: Runtim
     with runtime.session() as db:
         db.execute(update(table_of(Message)).values(state=State.ACCEPTED, provider_id="req-1"))
         to = db.get_one(Message, second).address
-    bounce = event(
-        None, EventKind.BOUNCED, 1, provider_id="req-1.filter0001.16648.0", address=to.upper()
-    )
+    bounce = event(None, EventKind.BOUNCED, 1, provider_id="req-1.filter0001.16648.0", address=to.upper())
     with runtime.session() as db:
         ((_, found),) = receipts.record(db, "sendgrid", [bounce], received_at=NOW)
         assert found is not None

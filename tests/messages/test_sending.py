@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -22,7 +21,8 @@ OK = answer(202, headers={"X-Message-Id": "req-1"})
 QUOTA = answer(401, {"errors": [{"message": "Maximum credits exceeded", "field": None, "help": None}]})
 BUSY = answer(429, {"errors": [{"field": None, "message": "too many requests"}]})
 SECOND_IS_BAD = answer(
-    400, {"errors": [{"message": "Does not contain a valid address.", "field": "personalizations.1.to.0.email"}]}
+    400,
+    {"errors": [{"message": "Does not contain a valid address.", "field": "personalizations.1.to.0.email"}]},
 )
 NAMELESS = answer(400, {"errors": [{"message": "Bad Request", "field": None}]})
 SENT = answer(201, {"sid": "SM" + "a" * 32, "status": "queued"})
@@ -140,7 +140,14 @@ def test_twilio_may_confirm_an_unknown_text_but_never_deny_it(
         "date_created": "Mon, 02 Nov 2099 10:00:00 +0000",
         "error_code": None,
     }
-    listed = {"messages": [], "page": 0, "page_size": 50, "uri": "/x", "first_page_uri": "/x", "next_page_uri": None}
+    listed = {
+        "messages": [],
+        "page": 0,
+        "page_size": 50,
+        "uri": "/x",
+        "first_page_uri": "/x",
+        "next_page_uri": None,
+    }
     for messages, state in (([], State.UNKNOWN), ([found], State.ACCEPTED)):
         with provider(answer(200, listed | {"messages": messages})) as said:
             late = replace(rt, sms=Twilio("AC" + "1" * 32, "token", said.url, "+15005550006", 2.0))

@@ -1,0 +1,99 @@
+"""What the survey engine decided, carried into the rooms that keep it: feedback, consent, alerts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from app import runtime
+from app.contacts import consent, find
+from app.contacts.models import ConsentState
+from app.conversations.walks import Walk
+from app.db import Session
+from app.feedback import record as feedback
+from app.intake import stops
+from app.journal.record import record
+from app.surveys.engine import Alert, Answered, Consent, Effect
+
+RATINGS = ("nps", "csat")
+
+
+def carry_out(
+    db: Session,
+    walk: Walk,
+    effects: Sequence[Effect],
+    *,
+    source: str,
+    at: datetime,
+    evidence: dict[str, Any],
+) -> None:
+    """What the survey engine decided, carried into the rooms that keep it."""
+    contact, conversation = walk.contact, walk.conversation
+    key = f"{conversation.id}:"
+    for effect in effects:
+        if isinstance(effect, Answered):
+            if effect.kind in RATINGS:
+                feedback.rating(
+                    db,
+                    contact.id,
+                    kind=effect.kind,
+                    value=int(effect.value),
+                    source=source,
+                    source_key=key + effect.question,
+                    at=at,
+                    group_id=conversation.group_id,
+                )
+            if effect.reading is not None:
+                feedback.sentiment(
+                    db,
+                    contact.id,
+                    effect.reading,
+                    text=effect.text,
+                    source=source,
+                    source_key=key + effect.question,
+                    at=at,
+                    group_id=conversation.group_id,
+                )
+        elif isinstance(effect, Consent):
+            _consent(db, walk, effect, source=source, at=at, evidence=evidence)
+        elif isinstance(effect, Alert):
+            record(
+                db,
+                at=at,
+                actor="contact",
+                verb="alert",
+                subject=("contact", contact.id),
+                reason=effect.reason,
+                conversation=conversation.id,
+            )
+
+
+def _consent(
+    db: Session, walk: Walk, effect: Consent, *, source: str, at: datetime, evidence: dict[str, Any]
+) -> None:
+    contact, key = walk.contact, runtime.current().settings.suppression_key
+    addresses = find.every_address(db, contact, key)
+    if effect.granted:
+        consent.record(
+            db,
+            contact.id,
+            sorted({channel for channel, _ in addresses}),
+            ConsentState.GRANTED,
+            at=at,
+            recorded_at=runtime.now(),
+            source=source,
+            wording=effect.wording,
+            evidence=evidence,
+        )
+        record(db, at=at, actor="contact", verb="stayed", subject=("contact", contact.id))
+        return
+    stops.stop(
+        db,
+        contact,
+        addresses,
+        reason="left",
+        source=source,
+        wording=effect.wording,
+        at=at,
+        now=runtime.now(),
+        evidence=evidence,
+    )
