@@ -318,8 +318,9 @@ def test_the_schedule_rings_again_when_its_time_has_come(
     valkey: Valkey, redis: Redis, worker: subprocess.Popen[bytes]
 ) -> None:
     redis.config_resetstat()
-    run_schedules(valkey.url, [("bulk", "os.getpid", 1)], 1.8, how_many=2)
-    assert redis.info("commandstats")["cmdstat_rpush"]["calls"] == 2
+    run_schedules(valkey.url, [("bulk", "os.getpid", 1)], 3.2, how_many=2)
+    # Once a second at best, with a tick's delay; two that do not know of each other would ring six to eight times.
+    assert 2 <= redis.info("commandstats")["cmdstat_rpush"]["calls"] <= 4
 
 
 def test_the_schedule_outlives_an_absence_of_redis(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

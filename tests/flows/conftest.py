@@ -6,10 +6,9 @@ import json
 import os
 import re
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,9 +25,7 @@ from app.cli.main import main
 from app.cli.service import Service, running
 from app.db import new_id
 from app.messages.models import Message
-from tests.paths import ROOT
 
-RIATTIVA = Path(sys.executable).with_name("riattiva")
 COLUMNS = (
     "Codice",
     "Nome",
@@ -60,19 +57,16 @@ class Installation:
 
     service: Service
     data: Path
+    env: dict[str, str]
     made: list[str] = field(default_factory=list)
 
     def run(self, *words: str, ok: bool = True) -> str:
         """A command as the marketer types it; its standard output, or what it says when it refuses."""
-        done = CliRunner().invoke(main, words)
+        done = CliRunner().invoke(main, words, env=self.env)
         runtime.current().engine.dispose()
         runtime.install(self.service.rt)
         assert (done.exit_code == 0) is ok, f"{words}: exit {done.exit_code}\n{done.output}\n{done.exception}"
         return done.stdout if ok else done.stderr
-
-    def shell(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """The same in a process of its own."""
-        return subprocess.run([RIATTIVA, *words], cwd=ROOT, capture_output=True, text=True, timeout=60)
 
     def ask(self, *words: str) -> Any:
         """The JSON a command prints."""
@@ -207,11 +201,19 @@ def riattiva(
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_riattiva"))
         admin.dispose()
         env["DATABASE_URL"] = base.replace("/postgres?", f"/{name}?")
+    with ExitStack() as stack:
+        with surroundings(env):
+            service = stack.enter_context(running(data, port=free_port(), sandbox_speed=2000))
+        yield Installation(service, data, env)
+
+
+@contextmanager
+def surroundings(env: dict[str, str]) -> Iterator[None]:
+    """These variables for as long as it lasts: other tests of this process must not meet them."""
     kept = {key: os.environ.get(key) for key in env}
     os.environ.update(env)
     try:
-        with running(data, port=free_port(), sandbox_speed=2000) as service:
-            yield Installation(service, data)
+        yield
     finally:
         for key, value in kept.items():
             if value is None:

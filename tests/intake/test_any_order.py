@@ -152,7 +152,7 @@ MEANS: dict[str, tuple[str, list[str], tuple[str, str] | None]] = {
     "leaves_angry": ("delivered", ["email", "sms"], ("removable", "asked_to_stop")),
     "phone_reads": ("delivered", [], None),
     "phone_unknown": ("failed", ["sms"], ("removable", "cannot_be_reached")),
-    "phone_stopped": ("failed", ["sms"], ("undecided", "wave_under_way")),
+    "phone_stopped": ("failed", ["sms"], ("removable", "asked_to_stop")),
 }
 """Person -> state of their message, channels that are stopped, verdict; none while nothing tells."""
 
