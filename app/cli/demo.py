@@ -36,6 +36,8 @@ MARK = "made-by-riattiva-demo"
 WAVE = ROOT / "docs" / "examples" / "wave-demo.yaml"
 SPEED = 60.0
 """A minute of the sandbox's people takes a second."""
+LAST_WORD = 20.0
+"""Seconds the providers get, after the end of the wave, to say what became of the last messages."""
 WRITTEN_FOR = 2_000
 """Contacts the wave file's seconds suit on two cores."""
 LIMIT = 600.0
@@ -157,7 +159,7 @@ def _launch(service: Service, contacts: int) -> str:
 
 def _follow(service: Service, wave_id: str, limit: float) -> dict[str, Any]:
     """Show the wave until it has ended, every webhook is read and every verdict is given."""
-    started = time.monotonic()
+    started, over_since = time.monotonic(), None
     bars = _Bars()
     with Live(bars.shown, console=console, refresh_per_second=4, transient=True):
         for figures in _figures(wave_id):
@@ -165,7 +167,10 @@ def _follow(service: Service, wave_id: str, limit: float) -> dict[str, Any]:
             service.children.look()
             if figures["state"] == WaveState.PAUSED:
                 raise NotAvailable(f"the wave paused itself: {figures['reason']}")
-            if _over(figures):
+            if over_since is None and _over(figures):
+                over_since = time.monotonic()
+            late = over_since is not None and time.monotonic() - over_since > LAST_WORD
+            if over_since is not None and (late or not figures["on_the_way"]):
                 return figures
             if time.monotonic() - started > limit:
                 raise NotAvailable(

@@ -18,6 +18,8 @@ from app.waves.models import Arm
 
 CONVERSATION = "conversation"
 """The step of messages that answer somebody."""
+ON_THE_WAY = (State.ACCEPTED, State.SENT)
+"""Taken by a provider that has not said yet what became of them."""
 TAKEN = (State.ACCEPTED, State.SENT, State.DELIVERED)
 
 
@@ -45,6 +47,7 @@ def status(db: Session, wave_id: str) -> dict[str, Any]:
         "delivered": messages.get(State.DELIVERED, 0),
         "failed": messages.get(State.FAILED, 0),
         "withdrawn": messages.get(State.WITHDRAWN, 0),
+        "on_the_way": sum(messages.get(state, 0) for state in ON_THE_WAY),
         "unconfirmed": messages.get(State.UNKNOWN, 0) + messages.get(State.UNCONFIRMED, 0),
         "answered": answered(db, wave_id),
         "opted_out": find.opted_out(db, wave),

@@ -20,6 +20,7 @@ def bring_file(name: str, folder: Path) -> imports.Result:
 
 
 @needs_samples
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # 15 s; the smaller ones run on both
 def test_two_crms_and_their_history_end_as_people(rt: Runtime, tmp_path: Path) -> None:
     first = bring_file("gestionale.csv", tmp_path)
     # 420 planted doubles and the four short or long rows repeat somebody; 64 rows hold no address at all.
