@@ -62,7 +62,7 @@ def test_every_setting_stands_in_the_readme(setting: str) -> None:
 
 def test_the_migrations_head_equals_the_models(engine: Engine) -> None:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        context = MigrationContext.configure(connection)
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
