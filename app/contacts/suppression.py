@@ -1,44 +1,57 @@
 """Addresses that must not be written to: added by any stop, lifted only by the contact's own later opt-in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import case
 from sqlmodel import col, select
 
 from app.contacts.models import Suppression
 from app.db import Session, table_of, upsert
 
+OF_THE_ADDRESS = ("hard_bounce", "bad_number", "wrong_person")
+
 
 def suppress(
     db: Session, addresses: Iterable[tuple[str, str]], *, reason: str, source: str, at: datetime
 ) -> None:
-    """Suppress each (channel, address hash); one already suppressed keeps its first reason and time.
+    """Suppress each (channel, address hash); one already suppressed keeps its first reason and takes the time of
+    the latest stop, so that only an opt-in after all of them lifts it.
 
-    An address lifted before is suppressed again only by a stop that is newer than the lift.
+    An address lifted before is suppressed again only by a stop that is no older than the lift.
     """
     table = table_of(Suppression)
+    lifted = table.c.lifted_at.is_not(None)
     for channel, address in addresses:
         row = {"channel": channel, "address_hash": address, "reason": reason, "source": source, "at": at}
         statement = upsert(db, table).values(**row)
         db.execute(
             statement.on_conflict_do_update(
                 index_elements=["channel", "address_hash"],
-                set_={"lifted_at": None, "reason": reason, "source": source, "at": at},
-                where=table.c.lifted_at.is_not(None) & (table.c.lifted_at < at),
+                set_={
+                    "lifted_at": None,
+                    "reason": case((lifted, reason), else_=table.c.reason),
+                    "source": case((lifted, source), else_=table.c.source),
+                    "at": at,
+                },
+                where=(lifted & (table.c.lifted_at <= at)) | (~lifted & (table.c.at < at)),
             )
         )
 
 
-def lift(db: Session, channel: str, address: str, *, at: datetime) -> bool:
+def lift(
+    db: Session, channel: str, address: str, *, at: datetime, keep: Collection[str] = OF_THE_ADDRESS
+) -> bool:
     """The contact opted in again on this address, later than the stop; returns whether one was lifted.
 
+    `keep` are the reasons that such an opt-in does not undo: by default those that speak of the address.
     Never call this for an import, a merge, a sync or a provider's resubscribe event.
     """
     table = table_of(Suppression)
     result = db.execute(
         table.update()
         .where(table.c.channel == channel, table.c.address_hash == address)
-        .where(table.c.lifted_at.is_(None), table.c.at < at)
+        .where(table.c.lifted_at.is_(None), table.c.at < at, table.c.reason.not_in(keep))
         .values(lifted_at=at)
     )
     return bool(result.rowcount)  # type: ignore[attr-defined]
@@ -71,7 +84,7 @@ def suppressed(db: Session, addresses: Sequence[tuple[str, str]]) -> set[tuple[s
 def follow(db: Session, moves: Sequence[tuple[str, str, str]]) -> None:
     """A stop follows the person: for each (channel, address that was stopped, other address of theirs).
 
-    A hard bounce does not follow, because it says something about the address and not about the person.
+    What says something about the address and not about the person does not follow.
     """
     if not moves:
         return
@@ -81,7 +94,7 @@ def follow(db: Session, moves: Sequence[tuple[str, str, str]]) -> None:
         for row in db.execute(
             table.select()
             .where(table.c.address_hash.in_({old for _, old, _ in moves}))
-            .where(table.c.lifted_at.is_(None), table.c.reason != "hard_bounce")
+            .where(table.c.lifted_at.is_(None), table.c.reason.not_in(OF_THE_ADDRESS))
         )
     }
     for channel, old, new in moves:

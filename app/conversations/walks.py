@@ -57,7 +57,7 @@ def open_walk(
     if conversation is None:
         return None
     contact_row = select(Contact).where(Contact.id == conversation.contact_id)
-    contact = db.exec(contact_row.with_for_update() if lock else contact_row).one()
+    contact = db.exec(contact_row.with_for_update(key_share=True) if lock else contact_row).one()
     if lock:
         # Another worker may have moved it on while we waited for the lock.
         db.refresh(conversation)
@@ -160,7 +160,8 @@ def _keep(
         conversation.state = ConversationState.RUNNING
     db.add(conversation)
     db.flush()
-    outbox.withdraw(db, "answered", conversation_id=conversation.id)
+    if step.effects:  # a machine's out-of-office is no answer
+        outbox.withdraw(db, "answered", conversation_id=conversation.id)
 
 
 def _say(db: Session, walk: Walk, step: Step, channel: Channel, now: datetime) -> None:

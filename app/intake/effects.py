@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app import runtime
-from app.contacts import consent, find
+from app.contacts import consent, find, suppression
 from app.contacts.models import ConsentState
 from app.conversations.walks import Walk
 from app.db import Session
@@ -84,6 +84,9 @@ def _consent(
             wording=effect.wording,
             evidence=evidence,
         )
+        for channel, address in addresses:
+            # Their own earlier stop ends with their own later wish to stay; a complaint needs more than that.
+            suppression.lift(db, channel, address, at=at, keep=(*suppression.OF_THE_ADDRESS, "complaint"))
         record(db, at=at, actor="contact", verb="stayed", subject=("contact", contact.id))
         return
     stops.stop(

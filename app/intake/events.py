@@ -31,6 +31,7 @@ DROPPED_FOR = {
 def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime) -> None:
     """Record these events and carry out what the new ones mean."""
     new = receipts.record(db, provider, events, received_at=received_at)
+    find.lock(db, {message.contact_id for _, message in new if message and message.contact_id})
     over = ended(db, {message.group_id for _, message in new if message and message.group_id})
     touched: set[str] = set()
     for event, message in new:
@@ -113,7 +114,9 @@ def _stop(
 def _contact(db: Session, message: Message) -> Contact | None:
     if message.contact_id is None:
         return None
-    return db.exec(select(Contact).where(col(Contact.id) == message.contact_id).with_for_update()).first()
+    return db.exec(
+        select(Contact).where(col(Contact.id) == message.contact_id).with_for_update(key_share=True)
+    ).first()
 
 
 def _interaction(

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from email.utils import parseaddr
 from urllib.parse import parse_qsl
@@ -17,6 +18,7 @@ from app.channels.base import Channel, InboundEmail
 from app.conversations.models import Conversation
 from app.db import Session, is_sqlite, table_of
 from app.intake import events
+from app.intake.accept import BY_PEOPLE
 from app.intake.models import RawEvent, RawState, Route
 from app.intake.replies import hear
 from app.intake.reply import Reply
@@ -26,6 +28,8 @@ from app.messages import outbox
 from app.messages.models import Message
 
 log = logging.getLogger(__name__)
+
+_SUBJECT_OF_OURS = re.compile(r"^\s*(?:re|r|rif|aw|fwd?|i)\s*:.*", re.IGNORECASE | re.DOTALL)
 
 PAGES = {Route.TWILIO_STATUS: 100, Route.SENDGRID_EVENTS: 5}
 """How many posts of a route are expanded together; a person's reply always stands alone."""
@@ -95,7 +99,9 @@ def _oldest(db: Session, route: Route, size: int, *, lock: bool) -> Sequence[Raw
         .order_by(col(RawEvent.id))
         .limit(size)
     )
-    return db.scalars(statement.with_for_update(skip_locked=True) if lock else statement).all()
+    # A person's second message must not overtake the first: there the next worker waits for this one.
+    locked = statement.with_for_update(skip_locked=route not in BY_PEOPLE)
+    return db.scalars(locked if lock else statement).all()
 
 
 def _sendgrid_events(db: Session, page: Sequence[RawEvent]) -> None:
@@ -137,7 +143,8 @@ def _sendgrid_inbound(db: Session, page: Sequence[RawEvent]) -> None:
         Reply(
             channel=Channel.EMAIL,
             address=parseaddr(email.from_email)[1] or email.from_email,
-            text=strip_reply(whole, language),
+            # Some write their one word into the subject and nothing else.
+            text=strip_reply(whole, language) or _SUBJECT_OF_OURS.sub("", email.subject),
             # SendGrid names no event: the Message-ID and the recipient tell a retry from a new reply.
             provider_id=f"{email.message_id or raw.digest}>{','.join(email.to)}"[:400],
             at=raw.received_at,

@@ -101,7 +101,9 @@ def _who(db: Session, reply: Reply) -> tuple[Contact | None, Conversation | None
 
 
 def _locked(db: Session, contact_id: str) -> Contact:
-    return db.scalars(select(Contact).where(col(Contact.id) == contact_id).with_for_update()).one()
+    return db.scalars(
+        select(Contact).where(col(Contact.id) == contact_id).with_for_update(key_share=True)
+    ).one()
 
 
 def _understand(
@@ -116,8 +118,10 @@ def _understand(
     if reading.has(Intent.UNSUBSCRIBE):
         _stop_in_words(db, reply, contact, reading, message_id)
     elif contact is not None:
-        _sign_of_life(db, contact, Kind.REPLY, f"message:{message_id}", reply.at, message_id)
-        _converse(db, reply, contact, conversation, reading, message_id)
+        told = _converse(db, reply, contact, conversation, reading, message_id)
+        # A machine, or somebody else, proves nothing about this person.
+        if told or not (reading.has(Intent.OUT_OF_OFFICE) or reading.has(Intent.WRONG_PERSON)):
+            _sign_of_life(db, contact, Kind.REPLY, f"message:{message_id}", reply.at, message_id)
     if contact is not None:
         redecide(db, contact.id, now=runtime.now())
 
@@ -151,10 +155,10 @@ def _converse(
     conversation: Conversation | None,
     reading: Reading,
     message_id: str,
-) -> None:
+) -> Sequence[Effect]:
     if reading.has(Intent.WRONG_PERSON):
         _not_them(db, reply, contact)
-        return
+        return ()
     walk = walks.open_walk(db, conversation.id) if conversation else None
     if walk is None or walk.conversation.state == ConversationState.STOPPED:
         effects: Sequence[Effect] = ()
@@ -174,6 +178,7 @@ def _converse(
             at=reply.at,
             group_id=conversation.group_id if conversation else None,
         )
+    return effects
 
 
 def _not_them(db: Session, reply: Reply, contact: Contact) -> None:

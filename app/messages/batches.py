@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select, update
 from sqlmodel import col
 
 from app.channels.base import Channel
@@ -109,12 +109,20 @@ def accepted(db: Session, provider_ids: Mapping[str, str], *, now: datetime) -> 
 
 
 def back(db: Session, ids: Sequence[str], *, not_before: datetime, reason: str) -> None:
-    """Nothing was accepted, and that is proven: queue them again, not before that time."""
+    """Nothing was accepted, and that is proven: queue them again, not before that time, unless a stop, an
+    answer or a cancel took them back during the call."""
+    table = table_of(Message)
+    kept = table.c.recalled.is_(None)
     db.execute(
-        update(table_of(Message))
+        update(table)
         # Unknown too: a sweep may have given up on a slow call that now turns out to have been refused.
         .where(col(Message.id).in_(ids), col(Message.state).in_((State.CALLING, State.UNKNOWN)))
-        .values(state=State.QUEUED, attempt_id=None, not_before=not_before, reason=reason)
+        .values(
+            state=case((kept, State.QUEUED), else_=State.WITHDRAWN),
+            reason=case((kept, reason), else_=table.c.recalled),
+            attempt_id=None,
+            not_before=not_before,
+        )
     )
 
 

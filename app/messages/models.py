@@ -129,6 +129,8 @@ class Message(SQLModel, table=True):
     reason: str | None = None
     """Why it failed or was withdrawn, in the provider's or our words."""
     code: str | None = None
+    recalled: str | None = None
+    """Why it became needless while a provider was being called: if nothing was accepted, it is withdrawn."""
     created_at: datetime = Field(sa_type=UtcDateTime)
     called_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -89,16 +89,16 @@ def withdraw(
         chosen.append(col(Message.group_id) == group_id)
     if not chosen:
         raise ValueError("withdraw needs to be told what")
-    statement = (
-        update(table_of(Message))
-        .where(or_(*chosen), col(Message.state).in_(OPEN), col(Message.direction) == Direction.OUT)
-        .values(state=State.WITHDRAWN, reason=why, attempt_id=None)
-    )
+    ours = update(table_of(Message)).where(or_(*chosen), col(Message.direction) == Direction.OUT)
     if group_id:
-        statement = statement.where(col(Message.group_id) == group_id)
+        ours = ours.where(col(Message.group_id) == group_id)
     if steps is not None:
-        statement = statement.where(col(Message.step).in_(steps))
-    return int(db.execute(statement).rowcount)  # type: ignore[attr-defined]
+        ours = ours.where(col(Message.step).in_(steps))
+    # First those in a call, then the open ones: what goes back to the queue in between is still met.
+    db.execute(ours.where(col(Message.state).in_((State.CALLING, State.UNKNOWN))).values(recalled=why))
+    taken = ours.where(col(Message.state).in_(OPEN))
+    taken = taken.values(state=State.WITHDRAWN, reason=why, attempt_id=None)
+    return int(db.execute(taken).rowcount)  # type: ignore[attr-defined]
 
 
 def open_group(db: Session, group_id: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlmodel import col
 
+from app.contacts import find
 from app.db import Session, table_of, upsert
 from app.outcomes.facts import OVER, gather
 from app.outcomes.models import Outcome
@@ -20,6 +21,8 @@ PAGE = 500
 def decide_for(db: Session, wave: Wave, contact_ids: Sequence[str], *, now: datetime) -> None:
     """Decide anew for these treated contacts; the same facts give the same verdict."""
     rows = []
+    # Read under their lock: a verdict on facts of a moment ago would replace one on newer facts.
+    find.lock(db, contact_ids)
     for contact_id, known in gather(db, wave, contact_ids).items():
         decision = decide(known)
         rows.append(
@@ -58,6 +61,7 @@ def decide_page(db: Session, *, now: datetime) -> bool:
         .limit(PAGE)
     )
     rows = db.execute(statement).all()
+    find.lock(db, {contact_id for _, contact_id in rows})
     by_wave: dict[str, list[str]] = defaultdict(list)
     for wave_id, contact_id in rows:
         by_wave[wave_id].append(contact_id)

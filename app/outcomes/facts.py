@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from app.channels.base import Channel
 from app.contacts.models import Consent, ConsentState, Contact, PhoneKind, Suppression
 from app.conversations.models import Answer, Conversation
 from app.db import Session
@@ -13,6 +14,7 @@ from app.engagement.models import Grade, Interaction, Kind
 from app.feedback.models import Rating, SentimentReading
 from app.messages.models import Direction, Message, State
 from app.outcomes.rules import Facts, Sign
+from app.waves.definition import from_source
 from app.waves.find import CONTACT_SOURCES
 from app.waves.models import Arm, Wave, WaveMember, WaveState
 
@@ -29,7 +31,7 @@ def gather(db: Session, wave: Wave, ids: Sequence[str]) -> dict[str, Facts]:
         col(WaveMember.arm) == Arm.TREATED,
     )
     found = {contact_id: Facts(wave_over=wave.state in OVER) for contact_id in db.scalars(treated)}
-    _addresses(db, found)
+    _addresses(db, wave, found)
     _consents(db, wave, found)
     _answers(db, wave, found)
     _acts(db, wave, found)
@@ -38,9 +40,11 @@ def gather(db: Session, wave: Wave, ids: Sequence[str]) -> dict[str, Facts]:
     return found
 
 
-def _addresses(db: Session, found: dict[str, Facts]) -> None:
+def _addresses(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
+    used = {channel for step in from_source(wave.definition).steps for channel in step.channels}
     for contact in db.scalars(select(Contact).where(col(Contact.id).in_(found))):
-        reachable = (bool(contact.email), bool(contact.phone) and contact.phone_kind == PhoneKind.MOBILE)
+        mobile = bool(contact.phone) and contact.phone_kind == PhoneKind.MOBILE
+        reachable = (Channel.EMAIL in used and bool(contact.email), Channel.SMS in used and mobile)
         found[contact.id].addresses = sum(reachable)
 
 
@@ -49,7 +53,8 @@ def _consents(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         select(Consent)
         .where(col(Consent.contact_id).in_(found), col(Consent.at) >= wave.launched_at)
         .where(col(Consent.source).in_(CONTACT_SOURCES))
-        .order_by(col(Consent.at), col(Consent.id))
+        # In the alphabet `withdrawn` comes last: on a tie it wins.
+        .order_by(col(Consent.at), col(Consent.state), col(Consent.id))
     )
     for line in db.scalars(statement):
         kept = found[line.contact_id]
@@ -83,6 +88,14 @@ def _acts(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         .where(col(Interaction.grade) == Grade.ACT, col(Interaction.kind).not_in(NO_ACT))
         .order_by(col(Interaction.at))
     )
+    replied = (
+        select(Interaction)
+        .where(col(Interaction.contact_id).in_(found), col(Interaction.kind) == Kind.REPLY)
+        .where(col(Interaction.at) >= wave.launched_at)
+        .order_by(col(Interaction.at))
+    )
+    for reply in db.scalars(replied):
+        found[reply.contact_id].replies.append(Sign(reply.kind, reply.at))
     for act in db.scalars(since):
         amount = f"{act.amount}" if act.amount is not None else ""
         found[act.contact_id].acts.append(Sign(act.kind, act.at, amount))
@@ -129,7 +142,7 @@ def _feedback(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     scores = (
         select(Rating)
         .where(col(Rating.contact_id).in_(found), col(Rating.kind) == "nps")
-        .order_by(col(Rating.at))
+        .order_by(col(Rating.at), col(Rating.id))
     )
     for rating in db.scalars(scores):
         if rating.group_id == wave.id:
@@ -137,7 +150,7 @@ def _feedback(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     words = (
         select(SentimentReading)
         .where(col(SentimentReading.contact_id).in_(found))
-        .order_by(col(SentimentReading.at))
+        .order_by(col(SentimentReading.at), col(SentimentReading.id))
     )
     for reading in db.scalars(words):
         if reading.group_id == wave.id:

@@ -29,6 +29,8 @@ class Facts:
     """Opt-outs and complaints of their own."""
     stayed: list[Sign] = field(default_factory=list)
     answers: list[Sign] = field(default_factory=list)
+    replies: list[Sign] = field(default_factory=list)
+    """Messages they wrote to us, whatever they said."""
     acts: list[Sign] = field(default_factory=list)
     """Log-ins, purchases and other human signs outside the survey."""
     dead_addresses: list[Sign] = field(default_factory=list)
@@ -65,6 +67,8 @@ def decide(facts: Facts) -> Decision:
         return Decision(Verdict.REENGAGED, "answered", tuple(facts.answers))
     if facts.answers:
         return Decision(Verdict.UNDECIDED, "unhappy_and_unsure", tuple(facts.answers))
+    if facts.replies:
+        return Decision(Verdict.UNDECIDED, "wrote_but_did_not_answer", tuple(facts.replies))
     if facts.dead_addresses and len(facts.dead_addresses) >= facts.addresses:
         return Decision(Verdict.REMOVABLE, "cannot_be_reached", tuple(facts.dead_addresses))
     if not facts.wave_over:

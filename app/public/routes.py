@@ -180,7 +180,7 @@ def _message(db: Session, message_id: str, *, lock: bool = False) -> tuple[Messa
     if message.contact_id is None:
         return message, None
     row = select(Contact).where(col(Contact.id) == message.contact_id)
-    return message, db.exec(row.with_for_update() if lock else row).first()
+    return message, db.exec(row.with_for_update(key_share=True) if lock else row).first()
 
 
 def _stop(

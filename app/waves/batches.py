@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlmodel import col
 
 from app.channels.base import Channel
-from app.contacts import consent, suppression
+from app.contacts import consent, find, suppression
 from app.contacts.addresses import address_hash, hashes
-from app.contacts.models import Contact, PhoneKind
+from app.contacts.models import Consent, ConsentState, Contact, PhoneKind
 from app.conversations import walks
 from app.conversations.models import Conversation, ConversationState
 from app.db import Session, insert_new, new_id
@@ -26,6 +26,7 @@ from app.surveys.engine import State
 from app.surveys.survey import Survey
 from app.waves import rules
 from app.waves.definition import Definition, WaveStep, from_source
+from app.waves.find import CONTACT_SOURCES
 from app.waves.models import Arm, Wave, WaveMember, WaveState
 
 PAGE = 500
@@ -45,7 +46,7 @@ def plan_page(db: Session, rt: Runtime, wave_id: str, *, now: datetime) -> bool:
 
     The wave's row is locked, so two planners cannot plan the same page.
     """
-    wave = db.get(Wave, wave_id, with_for_update=True, populate_existing=True)
+    wave = db.get(Wave, wave_id, with_for_update={"key_share": True}, populate_existing=True)
     if wave is None or wave.state != WaveState.RUNNING:
         return False
     definition = from_source(wave.definition)
@@ -78,7 +79,12 @@ def _audience(db: Session, wave: Wave, definition: Definition) -> Sequence[tuple
 
 
 def _silent_members(db: Session, wave: Wave) -> Sequence[tuple[str, str]]:
-    """The next treated members whose conversation has not begun."""
+    """The next treated members whose conversation has not begun, and who did not say stop at a provider."""
+    stopped = exists(
+        select(col(Consent.id))
+        .where(col(Consent.contact_id) == col(WaveMember.contact_id), col(Consent.at) >= wave.launched_at)
+        .where(col(Consent.state) == ConsentState.WITHDRAWN, col(Consent.source).in_(CONTACT_SOURCES))
+    )
     statement = (
         select(col(WaveMember.contact_id), col(WaveMember.dormancy))
         .join(
@@ -87,7 +93,7 @@ def _silent_members(db: Session, wave: Wave) -> Sequence[tuple[str, str]]:
             & (col(Conversation.contact_id) == col(WaveMember.contact_id)),
         )
         .where(col(WaveMember.wave_id) == wave.id, col(WaveMember.arm) == Arm.TREATED)
-        .where(col(Conversation.state) == ConversationState.WAITING)
+        .where(col(Conversation.state) == ConversationState.WAITING, ~stopped)
     )
     if wave.cursor:
         statement = statement.where(col(WaveMember.contact_id) > wave.cursor)
@@ -116,6 +122,8 @@ class _Planner:
     def plan(self, chosen: Sequence[tuple[str, str]]) -> Page:
         page = Page()
         ids = [contact_id for contact_id, _ in chosen]
+        # Whoever answers or stops while we plan is heard before us or after us, never in between.
+        find.lock(self.db, ids)
         reaches = self._reaches(ids)
         busy = self._busy(ids) if self.wave.step == 0 else set()
         under_way = self._conversations(ids) if self.wave.step else {}
@@ -136,7 +144,9 @@ class _Planner:
             else:
                 if channel is None:
                     continue
-                conversation = under_way[contact_id]
+                conversation = under_way.get(contact_id)
+                if conversation is None:  # it began, or was stopped, before we held the contact
+                    continue
                 conversation_id, walk = conversation.id, conversation.walk
             assert channel is not None
             taken.add(self._once_key(contact, channel))
@@ -272,13 +282,17 @@ class _Planner:
     def _busy(self, ids: Sequence[str]) -> set[str]:
         """Who is in a live conversation of another wave: nobody is asked two surveys at once."""
         statement = select(col(Conversation.contact_id)).where(
-            col(Conversation.contact_id).in_(ids), col(Conversation.state).in_(walks.LIVE)
+            col(Conversation.contact_id).in_(ids),
+            col(Conversation.state).in_(walks.LIVE),
+            col(Conversation.expires_at) > self.now,
         )
         return set(self.db.scalars(statement))
 
     def _conversations(self, ids: Sequence[str]) -> dict[str, Conversation]:
         statement = select(Conversation).where(
-            col(Conversation.group_id) == self.wave.id, col(Conversation.contact_id).in_(ids)
+            col(Conversation.group_id) == self.wave.id,
+            col(Conversation.contact_id).in_(ids),
+            col(Conversation.state) == ConversationState.WAITING,
         )
         return {conversation.contact_id: conversation for conversation in self.db.scalars(statement)}
 

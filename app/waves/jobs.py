@@ -1,17 +1,25 @@
 """The waves room's entries for the workers."""
 
+import time
+
 from app import runtime
 from app.waves import batches, find
 from app.waves import sweep as sweeping
 
+TURN = 20.0
+"""Seconds one job plans for before brakes and windows are looked at."""
+
 
 def plan(wave_id: str) -> None:
-    """Plan page after page of the step that is due, each in its own transaction."""
+    """Plan page after page of the step that is due, each in its own transaction, then ring again if more is."""
     rt = runtime.current()
-    more = True
-    while more:
+    until = time.monotonic() + TURN
+    while time.monotonic() < until:
         with runtime.session() as db:
             more = batches.plan_page(db, rt, wave_id, now=rt.now())
+        if not more:
+            return
+    runtime.ring("bulk", "app.waves.jobs.plan", wave_id)
 
 
 def sweep() -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from app import runtime
 from app.channels.base import Channel
 from app.conversations import walks
+from app.conversations.models import ConversationState
 from app.db import Session
 from app.engagement.dormancy import Policy
 from app.errors import BadInput, Conflict
@@ -71,13 +72,15 @@ def cancel(db: Session, wave_id: str, *, by: str, now: datetime) -> Wave:
     wave = _change(db, wave_id, (WaveState.RUNNING, WaveState.PAUSED), WaveState.CANCELED)
     outbox.withdraw(db, "wave canceled", group_id=wave_id)
     outbox.set_group(db, wave_id, GroupState.CLOSED)
+    # Or nobody of them could be asked again: an expired conversation still takes an answer.
+    walks.close(db, ConversationState.EXPIRED, now=now, group_id=wave_id)
     record(db, at=now, actor=by, verb="wave.canceled", subject=("wave", wave_id))
     return wave
 
 
 def _change(db: Session, wave_id: str, allowed: tuple[WaveState, ...], state: WaveState) -> Wave:
     wave = find.get(db, wave_id)
-    db.refresh(wave, with_for_update=True)
+    db.refresh(wave, with_for_update={"key_share": True})
     if wave.state not in allowed:
         raise Conflict(f"the wave is {wave.state}: it cannot become {state}")
     wave.state = state

@@ -25,7 +25,7 @@ PAGE = 500
 
 def sweep(db: Session, rt: Runtime, wave_id: str, *, now: datetime) -> None:
     """Look at one running wave; harmless to run twice."""
-    wave = db.get(Wave, wave_id, with_for_update=True, populate_existing=True)
+    wave = db.get(Wave, wave_id, with_for_update={"key_share": True}, populate_existing=True)
     if wave is None or wave.state != WaveState.RUNNING:
         return
     group = db.get_one(MessageGroup, wave_id)

@@ -39,6 +39,7 @@ LABELS = {
     "cannot_be_reached": N_("no address works any more"),
     "wave_under_way": N_("the wave is still under way"),
     "silent_to_the_end": N_("silent to the end of the wave"),
+    "wrote_but_did_not_answer": N_("wrote to us, but did not answer"),
     "never_reached": N_("no message ever arrived"),
     "rule.answered": N_("answered the survey"),
     "verdict.reengaged": N_("re-engaged"),

@@ -337,6 +337,7 @@ def upgrade() -> None:
         sa.Column("provider_id", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("code", sa.String(), nullable=True),
+        sa.Column("recalled", sa.String(), nullable=True),
         sa.Column("created_at", app.db.UtcDateTime(), nullable=False),
         sa.Column("called_at", app.db.UtcDateTime(), nullable=True),
         sa.Column("accepted_at", app.db.UtcDateTime(), nullable=True),
