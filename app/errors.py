@@ -10,7 +10,8 @@ class BadInput(RiattivaError):
 
     def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
         self.what, self.where, self.mend = what, where, mend
-        super().__init__(" ".join(part for part in (f"{where}:" if where else "", what, mend) if part))
+        said = f"{what.rstrip('.')}." if mend else what
+        super().__init__(" ".join(part for part in (f"{where}:" if where else "", said, mend) if part))
 
 
 class NotFound(RiattivaError):

@@ -57,6 +57,14 @@ def connect(url: str) -> Redis:
         raise BadInput(str(error), where="REDIS_URL") from None
 
 
+def reachable(redis: Redis) -> bool:
+    """Whether anybody would hear a ring now."""
+    try:
+        return bool(redis.ping())
+    except RedisError:
+        return False
+
+
 def ring(redis: Redis, queue: str, job: str, *args: str, unique: bool = True) -> bool:
     """Ask for `job` (a dotted function path) to be run with `args` by a worker of `queue`.
 

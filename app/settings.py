@@ -90,6 +90,13 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no time zone; write one like Europe/Rome") from error
         return value
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must start with postgresql+psycopg:// (or be empty: SQLite under DATA_DIR)")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _no_slash(cls, value: str) -> str:
@@ -168,7 +175,11 @@ def _dotenv_value(name: str) -> str:
 
 
 def _make_secrets(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        # Contacts' data will lie here: for nobody but us.
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BadInput(f"cannot be made: {error.strerror}", where=f"DATA_DIR={folder}") from None
     wanted = {
         "SECRET_KEYS": secrets.token_urlsafe(32),
         "SUPPRESSION_KEY": secrets.token_urlsafe(32),

@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli import contacts, database, demo, export, surveys, up, users, waves
+from app.cli import contacts, database, demo, export, surveys, up, users, waves, webhooks
 from app.cli.base import Group
 
 
@@ -21,6 +21,7 @@ for command in (
     surveys.surveys,
     waves.waves,
     export.export,
+    webhooks.webhooks,
     users.users,
     database.db,
 ):

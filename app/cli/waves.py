@@ -6,13 +6,14 @@ from typing import Any
 import click
 from sqlalchemy import func, select
 
-from app import runtime
+from app import queue, runtime
 from app.cli.base import Command, Group, open_installation, print_json, print_pairs
 from app.engagement.dormancy import Policy
 from app.errors import BadInput
 from app.reports import wave as report
 from app.segments import membership as segments
 from app.waves import definition as wave_files
+from app.waves import find
 from app.waves import launch as launching
 
 ASK_ABOVE = 1_000
@@ -40,9 +41,11 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
         raise BadInput(
             "the segment selects nobody", where=str(file), mend="Check it with `riattiva dormancy`."
         )
+    if selected > ASK_ABOVE and not yes and as_json:
+        raise BadInput(f"the segment selects {selected} contacts", mend="Pass --yes to launch to so many.")
     if selected > ASK_ABOVE and not yes:
         typed = click.prompt(
-            f"The segment selects {selected} contacts. Type {selected} to launch", default=""
+            f"The segment selects {selected} contacts. Type {selected} to launch", default="", err=True
         )
         if str(typed).strip() != str(selected):
             raise BadInput("not launched", mend="Type the number, or pass --yes.")
@@ -53,6 +56,8 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
     else:
         click.echo(f"Launched {wave.name}: {selected} contacts selected.")
         click.echo(f"  follow it:  riattiva waves status {wave.id}")
+        if not queue.reachable(rt.redis):
+            click.echo("  nothing is running yet: it goes out as soon as you start `riattiva up`")
 
 
 @waves.command(cls=Command)
@@ -70,6 +75,9 @@ def status(wave_id: str, as_json: bool) -> None:
         f"{figures['name']}: {figures['state']}" + (f" ({figures['reason']})" if figures["reason"] else "")
     )
     print_pairs({name: value for name, value in figures.items() if isinstance(value, int)})
+    for name in ("left_out", "outcomes"):
+        click.echo(f"  {name.replace('_', ' ')}:")
+        print_pairs({f"  {reason}": count for reason, count in figures[name].items()})
 
 
 def _steer(verb: Any, wave_id: str, **given: str) -> None:
@@ -96,7 +104,14 @@ def resume(wave_id: str) -> None:
 
 @waves.command(cls=Command)
 @click.argument("wave_id")
-@click.confirmation_option("--yes", prompt="Take back everything that has not left, for good?")
-def cancel(wave_id: str) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def cancel(wave_id: str, yes: bool) -> None:
     """Take back everything that has not left, for good."""
+    open_installation()
+    with runtime.reading() as db:
+        wave = find.get(db, wave_id)
+    if not yes:
+        click.confirm(
+            f"Take back everything of {wave.name!r} that has not left, for good?", abort=True, err=True
+        )
     _steer(launching.cancel, wave_id)

@@ -120,8 +120,12 @@ def shown(walk: Walk) -> Prompt | None:
 def close(
     db: Session, how: ConversationState, *, now: datetime, contact_id: str | None = None, group_id: str = ""
 ) -> int:
-    """End the live conversations of a contact, or of a group; answers given so far stay. Returns how many."""
-    statement = update(table_of(Conversation)).where(col(Conversation.state).in_(LIVE))
+    """End the live conversations of a contact, or of a group; answers given so far stay. Returns how many.
+
+    A stop also closes expired ones, which would still take an answer.
+    """
+    ended = (*LIVE, ConversationState.EXPIRED) if how is ConversationState.STOPPED else LIVE
+    statement = update(table_of(Conversation)).where(col(Conversation.state).in_(ended))
     if contact_id:
         statement = statement.where(col(Conversation.contact_id) == contact_id)
     if group_id:

@@ -23,6 +23,8 @@ from app.waves.models import Wave
 WHAT = (*(str(verdict) for verdict in Verdict), "suppressed", "all")
 FORMATS = ("csv", "jsonl")
 PAGE = 500
+NEVER_REACHED = "never_reached"
+"""The rule of a wave that did not get through to the contact."""
 COLUMNS = (
     "contact_id",
     "source_keys",
@@ -118,12 +120,16 @@ def _verdicts(db: Session, what: str, wave_id: str | None) -> Iterator[Mapping[s
     if wave_id:
         statement = statement.where(col(Outcome.wave_id) == wave_id)
     else:
-        # Wave ids grow with time (UUIDv7), so the newest is the one no other is greater than.
-        later = aliased(Outcome)
+        # Wave ids grow with time (UUIDv7). A wave that never reached them says nothing anew.
+        other = aliased(Outcome)
+        better = (col(other.rule) != NEVER_REACHED) & (
+            (col(other.wave_id) > col(Outcome.wave_id)) | (col(Outcome.rule) == NEVER_REACHED)
+        )
+        newer_silence = (col(other.wave_id) > col(Outcome.wave_id)) & (col(Outcome.rule) == NEVER_REACHED)
         statement = statement.where(
             ~exists(
-                select(col(later.wave_id)).where(
-                    col(later.contact_id) == col(Contact.id), col(later.wave_id) > col(Outcome.wave_id)
+                select(col(other.wave_id)).where(
+                    col(other.contact_id) == col(Contact.id), better | newer_silence
                 )
             )
         )

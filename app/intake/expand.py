@@ -50,6 +50,19 @@ def expand_next(route: Route) -> bool:
     return waiting > 0 and _expand_or_set_aside(route)
 
 
+def replay(db: Session) -> int:
+    """Give every post that was set aside another try, once its cause is mended; returns how many."""
+    again = (
+        update(table_of(RawEvent))
+        .where(col(RawEvent.state) == RawState.QUARANTINED)
+        .values(state=RawState.NEW, reason=None)
+    )
+    replayed = int(db.execute(again).rowcount)  # type: ignore[attr-defined]
+    for route in Route:
+        runtime.ring_after_commit(db, "replies", "app.intake.jobs.expand", route)
+    return replayed
+
+
 def _expand(route: Route, size: int) -> bool:
     with runtime.session() as db:
         for raw in (page := _oldest(db, route, size, lock=not is_sqlite(db))):

@@ -84,6 +84,21 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     return ids
 
 
+def still_wanted(db: Session, ids: Sequence[str]) -> set[str]:
+    """Of messages whose request was refused whole: those to be called again; what was stopped meanwhile is
+    withdrawn."""
+    table = table_of(Message)
+    ours = update(table).where(table.c.id.in_(ids), table.c.state == State.CALLING)
+    stopped = table.c.recalled.is_not(None) | suppressed_address()
+    db.execute(
+        ours.where(stopped).values(
+            state=State.WITHDRAWN, reason=func.coalesce(table.c.recalled, "suppressed")
+        )
+    )
+    wanted = select(table.c.id).where(table.c.id.in_(ids), table.c.state == State.CALLING)
+    return set(db.scalars(wanted))
+
+
 def split(db: Session, ids: Sequence[str], channel: Channel, worker: str) -> str:
     """Give part of a refused request an attempt of its own, so that each attempt stays one request."""
     attempt = _open_attempt(db, channel, worker)

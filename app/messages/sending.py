@@ -4,9 +4,12 @@ import os
 import random
 import re
 import socket
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+
+from sqlalchemy.exc import OperationalError
 
 from app import runtime
 from app.channels.base import (
@@ -31,6 +34,8 @@ UNREAD_LIMIT = timedelta(seconds=60)
 """No claim while a person has waited longer than this for an answer."""
 TAG = re.compile(r"-rv_([a-z_]+)-")
 CALLS_AT_ONCE = 16
+AGAIN_AFTER = (0.1, 1.0, 5.0)
+"""Seconds before the record of a call is tried again; all of it well within the lease."""
 
 
 def send_batch(channel: Channel) -> int | None:
@@ -111,10 +116,15 @@ def _request(
         middle = len(messages) // 2
         with runtime.session() as db:
             second = batches.split(db, [m.id for m in messages[middle:]], Channel.EMAIL, WORKER)
-        _request(rt, attempt_id, content, headers, messages[:middle])
-        _request(rt, second, content, headers, messages[middle:])
+        for attempt, half in ((attempt_id, messages[:middle]), (second, messages[middle:])):
+            # A stop that came in during the refused call is heard before the next one.
+            with runtime.session() as db:
+                wanted = batches.still_wanted(db, [m.id for m in half])
+            if wanted:
+                _request(rt, attempt, content, headers, [m for m in half if m.id in wanted])
         return
-    with runtime.session() as db:
+
+    def keep(db: Session) -> None:
         if isinstance(result, Refused) and result.indexes:
             named = [messages[i] for i in result.indexes if i < len(messages)]
             batches.failed(db, [m.id for m in named], code=result.code, reason=result.reason)
@@ -125,6 +135,8 @@ def _request(
         else:
             _record(rt, db, [(message, result) for message in messages])
         batches.end(db, attempt_id, type(result).__name__, now=rt.now())
+
+    _surely(keep)
 
 
 def _recipient(message: Message, headers: Mapping[str, str]) -> EmailRecipient:
@@ -143,9 +155,12 @@ def _send_texts(rt: Runtime, attempt_id: str, messages: Sequence[Message]) -> No
     call = _caller(rt)
     with ThreadPoolExecutor(max_workers=min(CALLS_AT_ONCE, len(messages))) as threads:
         results = list(zip(messages, threads.map(call, messages), strict=True))
-    with runtime.session() as db:
+
+    def keep(db: Session) -> None:
         _record(rt, db, results)
         batches.end(db, attempt_id, f"{len(results)} texts", now=rt.now())
+
+    _surely(keep)
 
 
 def _caller(rt: Runtime) -> Callable[[Message], SendResult]:
@@ -160,6 +175,21 @@ def _caller(rt: Runtime) -> Callable[[Message], SendResult]:
         return rt.sms.send(Sms(message.id, message.address, message.text, valid), callback)
 
     return call
+
+
+def _surely(keep: Callable[[Session], None]) -> None:
+    """Write down what a provider answered, again after a deadlock or a database that was away for a moment:
+    what is not written down becomes unknown."""
+    for pause in AGAIN_AFTER:
+        try:
+            with runtime.session() as db:
+                keep(db)
+        except OperationalError:
+            time.sleep(pause)
+        else:
+            return
+    with runtime.session() as db:
+        keep(db)
 
 
 def _record(rt: Runtime, db: Session, results: Sequence[tuple[Message, SendResult]]) -> None:

@@ -13,7 +13,7 @@ from app.db import Session, table_of, upsert
 from app.outcomes.facts import OVER, gather
 from app.outcomes.models import Outcome
 from app.outcomes.rules import decide
-from app.waves.models import Arm, Wave, WaveMember, WaveState
+from app.waves.models import Arm, Wave, WaveMember
 
 PAGE = 500
 
@@ -55,7 +55,7 @@ def decide_page(db: Session, *, now: datetime) -> bool:
             (col(Outcome.wave_id) == col(WaveMember.wave_id))
             & (col(Outcome.contact_id) == col(WaveMember.contact_id)),
         )
-        .where(col(Wave.state) == WaveState.FINISHED, col(WaveMember.arm) == Arm.TREATED)
+        .where(col(Wave.state).in_(OVER), col(WaveMember.arm) == Arm.TREATED)
         .where(or_(col(Outcome.decided_at).is_(None), col(Outcome.decided_at) < col(Wave.finished_at)))
         .order_by(col(WaveMember.wave_id), col(WaveMember.contact_id))
         .limit(PAGE)

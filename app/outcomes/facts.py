@@ -1,6 +1,7 @@
 """Gathering the facts of a page of contacts in a few statements."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from app.conversations.models import Answer, Conversation
 from app.db import Session
 from app.engagement.models import Grade, Interaction, Kind
 from app.feedback.models import Rating, SentimentReading
+from app.messages.ladder import SAID
 from app.messages.models import Direction, Message, State
 from app.outcomes.rules import Facts, Sign
 from app.waves.definition import from_source
@@ -20,6 +22,7 @@ from app.waves.models import Arm, Wave, WaveMember, WaveState
 
 OVER = (WaveState.FINISHED, WaveState.CANCELED)
 DEAD = ("hard_bounce", "bad_number", "wrong_person")
+LEFT = (*SAID, State.FAILED)
 NO_ACT = (Kind.ANSWER, Kind.REPLY)
 
 
@@ -32,12 +35,17 @@ def gather(db: Session, wave: Wave, ids: Sequence[str]) -> dict[str, Facts]:
     )
     found = {contact_id: Facts(wave_over=wave.state in OVER) for contact_id in db.scalars(treated)}
     _addresses(db, wave, found)
+    _messages(db, wave, found)
     _consents(db, wave, found)
     _answers(db, wave, found)
     _acts(db, wave, found)
-    _messages(db, wave, found)
     _feedback(db, wave, found)
     return found
+
+
+def _ours(facts: Facts, at: datetime) -> bool:
+    """Only what came after this wave had written to them may be its doing; another's credit stays another's."""
+    return facts.written_at is not None and at >= facts.written_at
 
 
 def _addresses(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
@@ -58,6 +66,8 @@ def _consents(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     )
     for line in db.scalars(statement):
         kept = found[line.contact_id]
+        if not _ours(kept, line.at):
+            continue
         sign = Sign(f"consent_{line.state}", line.at, f"{line.channel}, by {line.source}: {line.wording}")
         if line.state == ConsentState.WITHDRAWN:
             kept.stops.append(sign)
@@ -95,8 +105,11 @@ def _acts(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         .order_by(col(Interaction.at))
     )
     for reply in db.scalars(replied):
-        found[reply.contact_id].replies.append(Sign(reply.kind, reply.at))
+        if _ours(found[reply.contact_id], reply.at):
+            found[reply.contact_id].replies.append(Sign(reply.kind, reply.at))
     for act in db.scalars(since):
+        if not _ours(found[act.contact_id], act.at) or (wave.finished_at and act.at > wave.finished_at):
+            continue
         amount = f"{act.amount}" if act.amount is not None else ""
         found[act.contact_id].acts.append(Sign(act.kind, act.at, amount))
     bought = (
@@ -122,11 +135,12 @@ def _messages(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     )
     sent = [message for message in db.scalars(ours) if message.group_id == wave.id]
     for message in sent:
+        kept = found[str(message.contact_id)]
+        if message.state in LEFT and kept.written_at is None:
+            kept.written_at = message.called_at or message.created_at
         if message.state == State.DELIVERED:
             at = message.delivered_at or message.created_at
-            found[str(message.contact_id)].delivered.append(
-                Sign(f"delivered:{message.step}", at, message.channel)
-            )
+            kept.delivered.append(Sign(f"delivered:{message.step}", at, message.channel))
     stops = select(Suppression).where(
         col(Suppression.address_hash).in_({message.address_hash for message in sent}),
         col(Suppression.reason).in_(DEAD),

@@ -25,6 +25,8 @@ class Facts:
     """Everything the verdict rests on; each list in the order of time."""
 
     wave_over: bool
+    written_at: datetime | None = None
+    """When the wave first wrote to them; None: it never did."""
     stops: list[Sign] = field(default_factory=list)
     """Opt-outs and complaints of their own."""
     stayed: list[Sign] = field(default_factory=list)

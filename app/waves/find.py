@@ -9,7 +9,8 @@ from sqlmodel import col
 from app.contacts.models import Consent, ConsentState
 from app.db import Session
 from app.errors import NotFound
-from app.messages.models import Message, Receipt, State
+from app.messages.ladder import SAID
+from app.messages.models import Direction, Message, Receipt, State
 from app.waves.models import Arm, Wave, WaveMember, WaveState
 
 BOUNCED = ("bounced", "30003", "30005", "30006")
@@ -63,16 +64,16 @@ def left_out(db: Session, wave_id: str) -> dict[str, int]:
 
 
 def opted_out(db: Session, wave: Wave) -> int:
-    """Treated members who withdrew consent by themselves since the launch, whatever the way."""
+    """People who withdrew consent by themselves after this wave had written to them, whatever the way."""
     return int(
         db.execute(
             select(func.count(func.distinct(col(Consent.contact_id))))
             .join(
-                WaveMember,
-                (col(WaveMember.contact_id) == col(Consent.contact_id))
-                & (col(WaveMember.wave_id) == wave.id)
-                & (col(WaveMember.arm) == Arm.TREATED),
+                Message,
+                (col(Message.contact_id) == col(Consent.contact_id)) & (col(Message.group_id) == wave.id),
             )
+            .where(col(Message.direction) == Direction.OUT, col(Message.state).in_((*SAID, State.FAILED)))
+            .where(col(Consent.at) >= func.coalesce(col(Message.called_at), col(Message.created_at)))
             .where(col(Consent.state) == ConsentState.WITHDRAWN, col(Consent.at) >= wave.launched_at)
             .where(col(Consent.source).in_(CONTACT_SOURCES))
         ).scalar_one()

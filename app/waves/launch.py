@@ -70,6 +70,7 @@ def resume(db: Session, wave_id: str, *, by: str, now: datetime) -> Wave:
 def cancel(db: Session, wave_id: str, *, by: str, now: datetime) -> Wave:
     """Take back whatever has not left, for good; conversations under way may be finished."""
     wave = _change(db, wave_id, (WaveState.RUNNING, WaveState.PAUSED), WaveState.CANCELED)
+    wave.finished_at = now
     outbox.withdraw(db, "wave canceled", group_id=wave_id)
     outbox.set_group(db, wave_id, GroupState.CLOSED)
     # Or nobody of them could be asked again: an expired conversation still takes an answer.

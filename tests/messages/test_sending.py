@@ -1,5 +1,6 @@
 """Sending against a provider that misbehaves on a real socket: what the rows say afterwards, on both databases."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from app import queue, runtime
 from app.channels.base import Channel
 from app.channels.sendgrid import SendGrid
 from app.channels.twilio import Twilio
+from app.contacts.suppression import suppress
 from app.embedded import Valkey, start_valkey
 from app.messages import sending, sweep
 from app.messages.models import Message, MessageGroup, State
@@ -154,3 +156,18 @@ def test_twilio_may_confirm_an_unknown_text_but_never_deny_it(
             runtime.install(replace(late, clock_ahead=sweep.LOOK_UP_AFTER * 2))
             sweep.look_up()
         assert states() == [state]
+
+
+def test_a_stop_during_a_refused_call_is_heard_before_the_next(
+    rt: Runtime, valkey: Valkey, queue_up: Queue
+) -> None:
+    queue_up(2)
+    stopped = rows()[1]
+
+    def refuse_after_a_stop(connection: socket.socket) -> bool:
+        with runtime.session() as db:
+            suppress(db, [("email", stopped.address_hash)], reason="one_click", source="test", at=rt.now())
+        return NAMELESS(connection)
+
+    assert send(rt, valkey, Channel.EMAIL, refuse_after_a_stop, OK) == 2
+    assert states() == [State.ACCEPTED, State.WITHDRAWN]
