@@ -28,7 +28,7 @@ def parse_document(text: str, where: str) -> tuple[object, dict[Path_, int], lis
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         if node is None:
-            faults.append((1, "the file is empty: start from a copy of another survey"))
+            faults.append((1, "the file is empty: start from a copy of an example"))
         else:
             value = _plain(node, (), lines, faults, set())
     except yaml.MarkedYAMLError as error:
@@ -141,6 +141,8 @@ def _mend(error: ValidationError) -> str:
             )
         case "minLength" | "minItems" | "minProperties":
             return "must not be empty: write it, or remove the key"
+        case "pattern" if isinstance(error.schema, Mapping) and "description" in error.schema:
+            return f"{given!r} will not do: {error.schema['description']}"
         case "pattern" | "propertyNames":
             return f"{given!r}: use lower-case letters, digits and _ (or -), beginning with a letter"
         case "dependentRequired":
