@@ -145,7 +145,9 @@ def load(data_dir: Path | None = None, *, make_secrets: bool = False, **given: A
     try:
         settings = Settings(_env_file=files, **{**given, "data_dir": folder})  # type: ignore[call-arg]
     except ValidationError as error:
-        lines = [f"{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
+        lines = [
+            f"{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        ]
         raise BadInput("; ".join(lines), where="settings") from None
     _refuse_unsafe(settings)
     return settings

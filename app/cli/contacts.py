@@ -60,6 +60,8 @@ def import_contacts(
         zone=opened.settings.zone,
     )
     console.print(f"Read as {planned.reading}", highlight=False, soft_wrap=True)
+    for note in planned.columns.notes:
+        console.print(f"Note: {note}", highlight=False, markup=False, soft_wrap=True)
     with _transactions(dry_run) as transaction, progress() as bars:
         task = bars.add_task("Contacts", total=None)
         result = imports.run(
@@ -70,7 +72,12 @@ def import_contacts(
             rejects=rejects or _rejects(opened, file),
             tick=lambda done: bars.update(task, completed=done),
         )
-    recognised = {"recognised": planned.reading, "columns": planned.columns.said(), "dry_run": dry_run}
+    recognised = {
+        "recognised": planned.reading,
+        "columns": planned.columns.said(),
+        "notes": list(planned.columns.notes),
+        "dry_run": dry_run,
+    }
     _report(result, as_json, recognised)
 
 

@@ -35,6 +35,8 @@ def read(target: str, *, country: str, zone: ZoneInfo, now: datetime) -> Blockli
             raise BadInput(f"{target!r} is no email address: {error}") from None
     phone = phones.read(target, country=country, mobile=True)
     if phone is None:
+        if sum(char.isdigit() for char in target) > 4 and not any(char.isalpha() for char in target):
+            raise BadInput(f"{target!r} is no possible phone number", mend="Check its digits and prefix.")
         raise BadInput(f"{target!r} is no file, no email address and no phone number")
     return Blocklist([("sms", phone.number)])
 

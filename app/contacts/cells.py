@@ -23,6 +23,15 @@ _NO = frozenset((
 _UNKNOWN = frozenset({"not applicable", "non applicabile", "unknown", "sconosciuto", "no data"})
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _LOCAL = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
+_WEEKDAY = r"(?:[^\W\d]+\.?,?\s+)?"
+_DAY_MONTH = re.compile(
+    _WEEKDAY
+    + r"(?P<day>\d{1,2})(?:st|nd|rd|th|[°º.])?[\s-]+(?:de\s+)?"
+    + r"(?P<month>[^\W\d]{3,})\.?,?[\s-]+(?:de\s+)?(?P<year>\d{4})\b"
+)
+_MONTH_DAY = re.compile(
+    _WEEKDAY + r"(?P<month>[^\W\d]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})\b"
+)
 _TIME = re.compile(r"[T ,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?(?:\s*([AaPp])\.?[Mm]\.?)?")
 _NUMBER = re.compile(r"[-+]?[\d.,'\u2019 \xa0]*\d[\d.,]*")
 _MAIN_ZONE = {
@@ -103,16 +112,11 @@ def moment(cell: str, *, day_first: bool, zone: ZoneInfo) -> datetime | None:
             exact = None
         if exact is not None:
             return (exact if exact.tzinfo else exact.replace(tzinfo=zone)).astimezone(UTC)
-    found = _ISO.match(value)
-    parts = found.groups() if found else None
+    found = _day(value, day_first=day_first)
     if found is None:
-        found = _LOCAL.match(value)
-        if found is None:
-            return None
-        first, second, year = found.groups()
-        century = "" if len(year) == 4 else "20" if int(year) < 70 else "19"
-        parts = (century + year, second, first) if day_first else (century + year, first, second)
-    rest = value[found.end() :].strip().removesuffix("UTC").removesuffix("Z").strip()
+        return None
+    parts, end = found
+    rest = value[end:].strip().removesuffix("UTC").removesuffix("Z").strip()
     in_zone = ZoneInfo("UTC") if value.endswith(("Z", "UTC")) else zone
     clock = (0, 0, 0)
     if rest:
@@ -124,10 +128,36 @@ def moment(cell: str, *, day_first: bool, zone: ZoneInfo) -> datetime | None:
             hour = hour % 12 + (12 if time[4] in "pP" else 0)
         clock = (hour, int(time[2]), int(time[3] or 0))
     try:
-        year_, month, day = (int(part) for part in parts or ())
-        return datetime(year_, month, day, *clock, tzinfo=in_zone).astimezone(UTC)
+        year, month, day = (int(part) for part in parts)
+        return datetime(year, month, day, *clock, tzinfo=in_zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def names_month(cell: str) -> bool:
+    """Whether the cell is a date that names its month: `March 5, 2021`, `5 mar 2021`."""
+    return _named_day(cell.strip()) is not None
+
+
+def _day(value: str, *, day_first: bool) -> tuple[tuple[str, str, str], int] | None:
+    """((year, month, day), where the date ends) of a cell that begins with one."""
+    if found := _ISO.match(value):
+        return (found[1], found[2], found[3]), found.end()
+    if not (found := _LOCAL.match(value)):
+        return _named_day(value)
+    first, second, year = found.groups()
+    century = "" if len(year) == 4 else "20" if int(year) < 70 else "19"
+    month, day = (second, first) if day_first else (first, second)
+    return (century + year, month, day), found.end()
+
+
+def _named_day(value: str) -> tuple[tuple[str, str, str], int] | None:
+    for shape in (_DAY_MONTH, _MONTH_DAY):
+        found = shape.match(value)
+        month = _month_names().get(plain(found["month"])) if found else None
+        if found and month:
+            return (found["year"], str(month), found["day"]), found.end()
+    return None
 
 
 def day_of(at: datetime, zone: ZoneInfo) -> str:
@@ -167,6 +197,16 @@ def zone_of(country_code: str) -> str | None:
     """The IANA time zone most people of a country live in (CLDR's territory table)."""
     zones = get_global("territory_zones").get(country_code) or [None]
     return _MAIN_ZONE.get(country_code) or zones[0]
+
+
+@cache
+def _month_names() -> dict[str, int]:
+    names = {"sept": 9, "sett": 9}
+    for reader in _READERS:
+        for width in ("wide", "abbreviated"):
+            for month, name in Locale(reader).months["format"][width].items():
+                names.setdefault(plain(name), month)
+    return names
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from app.contacts import cells
+from app.contacts import cells, standing
 from app.contacts.tables import Record, Table
 from app.errors import BadInput
 
@@ -17,6 +17,7 @@ SAMPLE = 2_000
 _EMAIL = re.compile(r"[^@\s<]+@[^@\s>]+\.[^@\s>]+")
 _PHONE = re.compile(r"(?:\+|00)?[\d][\d\s./()-]{6,18}\d")
 _DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})(?:\D|$)|\d{4}-\d{2}-\d{2}")
+_NUMBERED = re.compile(r" \d{1,2}$")
 _COMMA = re.compile(r"[-+]?[\d.]*\d,\d{1,2}")
 _POINT = re.compile(r"[-+]?[\d,]*\d\.\d{1,2}")
 
@@ -47,9 +48,17 @@ class Field(StrEnum):
     UNSUBSCRIBED_SMS = "unsubscribed_sms"
     UNSUBSCRIBED_ON = "unsubscribed_on"
     BOUNCED = "bounced"
+    EMAIL_STATUS = "email_status"
+    STATUS = "status"
 
 
 ADDRESSES = (Field.EMAIL, Field.MOBILE, Field.PHONE, Field.LANDLINE)
+_STATUSES = (Field.EMAIL_STATUS, Field.STATUS)
+# Every column of these is heard; of any other field only the first filled one is.
+_MANY = (
+    *ADDRESSES, *_STATUSES, Field.CONSENT_EMAIL, Field.CONSENT_SMS, Field.LEGAL_BASIS, Field.UNSUBSCRIBED,
+    Field.UNSUBSCRIBED_SMS, Field.BOUNCED,
+)  # fmt: skip
 
 _NAMES: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("headers.yaml").read_text("utf-8"))
 _FIELD_OF = {name: field_ for field_, names in _NAMES.items() for name in names}
@@ -67,13 +76,15 @@ class Columns:
     header: list[str]
     day_first: bool = True
     decimal_comma: bool = True
+    notes: tuple[str, ...] = ()
+    """What the person who imports should know about the columns: those that say the same."""
 
     def said(self) -> dict[str, str]:
-        """Header -> what it was taken for, for the person who imports."""
-        named = {self.header[place]: str(name) for name, places in self.places.items() for place in places}
-        return named | {
-            self.header[place]: f"attribute {name}" for place, (name, _) in self.attributes.items()
-        }
+        """Header -> what it was taken for, for the person who imports; a repeated header names its column."""
+        taken: dict[int, str] = {place: str(name) for name, places in self.places.items() for place in places}
+        for place, (name, _) in self.attributes.items():
+            taken[place] = ", ".join(filter(None, (taken.get(place), f"attribute {name}")))
+        return {_title(self.header, place): taken[place] for place in sorted(taken)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +134,29 @@ def recognise(table: Table, sample: Sequence[Record], mapping: Mapping) -> Colum
     attributes: dict[int, tuple[str, str]] = {}
     flat = [value for column in values for value in column]
     comma = _decimal_comma(flat, table.delimiter, mapping)
+    notes: list[str] = []
     for place, meaning in _meanings(table, values, mapping):
+        name = meaning.removeprefix("attribute ")
         if meaning in set(Field):
-            places[Field(meaning)] = (*places.get(Field(meaning), ()), place)
-        elif meaning != "ignore":
+            earlier = places.get(Field(meaning), ())
+            places[Field(meaning)] = (*earlier, place)
+            if meaning not in _STATUSES and (meaning in _MANY or not earlier):
+                continue
+            name = _attribute_name(table.header, place)
+            if meaning not in _STATUSES:
+                notes.append(_note(table.header, earlier[0], place, meaning))
+        if meaning != "ignore":
             kind = _kind(table.header[place], values[place], comma=comma)
-            attributes[place] = (_unique(meaning.removeprefix("attribute "), attributes), kind)
+            attributes[place] = (_unique(name, attributes), kind)
+            if name != attributes[place][0]:
+                notes.append(f"{_title(table.header, place)!r} is kept as attribute {attributes[place][0]}")
     if not any(name in places for name in ADDRESSES):
         raise BadInput(
             f"no column holds an email address or a phone number (found: {', '.join(table.header[:12])})",
             where=str(table.file),
             mend="Name them in a mapping file (--mapping), for instance `columns: {Contatto: email}`.",
         )
-    return Columns(places, attributes, table.header, _day_first(flat, mapping), comma)
+    return Columns(places, attributes, table.header, _day_first(flat, mapping), comma, tuple(notes))
 
 
 def slug(header: str) -> str:
@@ -149,7 +170,7 @@ def _meanings(table: Table, values: list[list[str]], mapping: Mapping) -> Iterat
         raise BadInput(
             f"the mapping names a column {missing[0]!r} that the file does not have", where=str(table.file)
         )
-    named = [mapping.columns.get(header) or _FIELD_OF.get(cells.plain(header)) for header in table.header]
+    named = [mapping.columns.get(header) or _field_of(header) for header in table.header]
     for place, header in enumerate(table.header):
         if header not in mapping.columns:
             named[place] = _by_content(
@@ -158,12 +179,20 @@ def _meanings(table: Table, values: list[list[str]], mapping: Mapping) -> Iterat
         yield place, named[place] or slug(header)
 
 
+def _field_of(header: str) -> str | None:
+    name = cells.plain(header)
+    numbered = _FIELD_OF.get(_NUMBERED.sub("", name))
+    return _FIELD_OF.get(name) or (numbered if numbered in ADDRESSES else None)
+
+
 def _by_content(meaning: str | None, values: list[str], has_email: bool, has_mobile: bool) -> str | None:
     """Content overrules a name that cannot be true, and finds addresses under names nobody knows."""
     emails = _share(values, _EMAIL)
     if meaning == Field.EMAIL and len(values) > 2 and emails < 0.2:
         answers = sum(cells.yes_no(value) is not None for value in values)
         return Field.CONSENT_EMAIL if answers > 0.8 * len(values) else None
+    if meaning == Field.STATUS and standing.speaks_of_subscriptions(values):
+        return Field.EMAIL_STATUS
     if meaning is None and not has_email and emails > 0.6:
         return Field.EMAIL
     digits = [value for value in values if value.startswith(("+", "00", "3"))]
@@ -180,7 +209,7 @@ def _by_content(meaning: str | None, values: list[str], has_email: bool, has_mob
 def _kind(header: str, values: list[str], *, comma: bool) -> str:
     if not values or _CODES.search(cells.plain(header)):
         return "text"
-    if _share(values, _DATE) > 0.8:
+    if _share(values, _DATE) > 0.8 or sum(map(cells.names_month, values)) > 0.8 * len(values):
         return "date"
     amounts = [v for v in values if cells.number(v, decimal_comma=comma) is not None]
     padded = any(re.fullmatch(r"0\d+", value) for value in values)
@@ -210,6 +239,23 @@ def _decimal_comma(values: list[str], delimiter: str, mapping: Mapping) -> bool:
     commas = sum(bool(_COMMA.fullmatch(value)) for value in values)
     points = sum(bool(_POINT.fullmatch(value)) for value in values)
     return commas > points or (commas == points and delimiter == ";")
+
+
+def _note(header: list[str], first: int, place: int, meaning: str) -> str:
+    return (
+        f"{_title(header, place)!r} says the same as {_title(header, first)!r} ({meaning}): used where that one "
+        "is empty, and kept as an attribute"
+    )
+
+
+def _title(header: list[str], place: int) -> str:
+    name = header[place]
+    return name if header.index(name) == place else f"{name} (column {place + 1})"
+
+
+def _attribute_name(header: list[str], place: int) -> str:
+    before = header[:place].count(header[place])
+    return slug(header[place]) + (f"_{before + 1}" if before else "")
 
 
 def _unique(name: str, attributes: dict[int, tuple[str, str]]) -> str:

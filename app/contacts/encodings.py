@@ -57,6 +57,9 @@ def recognise(file: Path) -> str:
         head = handle.read(_SAMPLE)
         if not head.strip():
             raise BadInput("the file is empty", where=str(file), mend="Export it again.")
+        wide = _wide_without_mark(head)
+        if wide:
+            return wide
         _refuse_binary(head, file)
         for bom, name in _BOMS.items():
             if head.startswith(bom):
@@ -68,6 +71,23 @@ def recognise(file: Path) -> str:
     if high == sum(len(found) for found in _MULTIBYTE.findall(sample)):
         return "utf-8"
     return _not_plain_utf8(sample)
+
+
+def _wide_without_mark(head: bytes) -> str | None:
+    """UTF-16 that does not say so: in Western text every other byte is zero, always on the same side."""
+    half = len(head) // 2
+    if half < 4 or head.startswith(tuple(_BOMS)):
+        return None
+    first, second = head[0::2].count(0) / half, head[1::2].count(0) / half
+    name = (
+        "utf-16-le"
+        if second > 0.8 and first < 0.01
+        else "utf-16-be"
+        if first > 0.8 and second < 0.01
+        else None
+    )
+    readable = name and all(c.isprintable() or c.isspace() for c in head[: half * 2].decode(name, "ignore"))
+    return name if readable else None
 
 
 def _refuse_binary(head: bytes, file: Path) -> None:

@@ -8,12 +8,14 @@ from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import phonenumbers
+
 from app.contacts import columns as recognition
-from app.contacts import pages, rows, tables
+from app.contacts import pages, reach, rows, tables
 from app.contacts.columns import Columns, Field, Mapping
 from app.contacts.findings import Findings
 from app.contacts.lookup import Progress
-from app.contacts.rows import Row
+from app.contacts.rows import Problem, Row
 from app.contacts.running import Transaction, beat, claim, finish, give_up
 from app.contacts.tables import Record, Table
 from app.errors import BadInput
@@ -56,7 +58,7 @@ def plan(
 ) -> Plan:
     """Recognise a contact file; raises BadInput saying what is wrong with it and how to mend it."""
     mapping = mapping or Mapping()
-    if len(country) != 2 or not country.isalpha():
+    if country.upper() not in phonenumbers.SUPPORTED_REGIONS:
         raise BadInput(f"{country!r} is no country code", mend="Write two letters, like IT.")
     table = tables.open_table(file, encoding=mapping.encoding, delimiter=mapping.delimiter)
     sample = list(islice(table.records(), recognition.SAMPLE))
@@ -89,6 +91,7 @@ def run(
     progress = Progress(planned.source, now, hash_key, dated)
     reading = rows.Reading(planned.columns, planned.country, planned.zone, now)
     try:
+        _note_columns(planned, progress, findings)
         for page in in_pages(planned.table, PAGE):
             with transaction() as db:
                 good = _readable(page, reading, progress, findings)
@@ -97,6 +100,7 @@ def run(
             _warn(good, progress, findings)
             tick(progress.counts["rows"])
         with transaction() as db:
+            progress.counts.update(reach.count(db, progress.met, hash_key=hash_key))
             finish(db, import_id, tally(progress.counts, _OUTCOMES), now)
         done = True
     finally:
@@ -107,7 +111,17 @@ def run(
     return Result(import_id, tally(progress.counts, _OUTCOMES), *found)
 
 
-_OUTCOMES = ("rows", "created", "updated", "merged", "unchanged", "rejected")
+_OUTCOMES = (
+    "rows",
+    "created",
+    "updated",
+    "merged",
+    "unchanged",
+    "rejected",
+    "warnings",
+    "may_email",
+    "may_sms",
+)
 
 
 def tally(counts: dict[str, int], always: Sequence[str]) -> dict[str, int]:
@@ -126,6 +140,13 @@ def in_pages(table: Table, size: int) -> Iterator[list[Record]]:
 def source_of(file: Path) -> str:
     """The name a file gives its source: its own, without the dates exports carry."""
     return re.sub(r"[^a-z]+", "-", file.stem.lower()).strip("-") or "file"
+
+
+def _note_columns(planned: Plan, progress: Progress, findings: Findings) -> None:
+    table = planned.table
+    for note in planned.columns.notes:
+        progress.counts["warnings"] += 1
+        findings.note(findings.warnings, table.header_line, Problem("columns", "", note), table.header)
 
 
 def _readable(

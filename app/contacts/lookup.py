@@ -31,6 +31,8 @@ class Progress:
     owners: dict[str, str] = field(default_factory=dict)
     led: set[int] = field(default_factory=set)
     """Hashes of the records that already had their say in this file."""
+    met: set[str] = field(default_factory=set)
+    """Ids of the contacts the rows of this file meant."""
 
 
 @dataclass(slots=True)

@@ -37,6 +37,7 @@ def _place(progress: Progress, page: Page, row: Row) -> str:
         became = "created"
     elif not person.fresh:
         became = ""
+    progress.met.add(person.id)
     before, person.changed = person.changed, False
     leads = _leads(progress, person, row, key)
     if key:

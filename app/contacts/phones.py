@@ -29,7 +29,8 @@ def read(cell: str, *, country: str, mobile: bool = False) -> Phone | None:
     if not phonenumbers.is_possible_number(number):
         return None
     kind = phonenumbers.number_type(number)
-    if kind == PhoneNumberType.UNKNOWN and not mobile:
+    as_mobile = mobile and phonenumbers.is_possible_number_for_type(number, PhoneNumberType.MOBILE)
+    if kind == PhoneNumberType.UNKNOWN and not as_mobile:
         return None
     return Phone(
         phonenumbers.format_number(number, PhoneNumberFormat.E164),

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
-from app.contacts import cells, phones
+from app.contacts import cells, phones, standing
 from app.contacts.addresses import email_key
 from app.contacts.columns import Columns, Field
 from app.contacts.models import ConsentState, PhoneKind
 from app.contacts.phones import Phone
+from app.contacts.standing import Standing
 from app.contacts.tables import Record
 
 _IN_BRACKETS = re.compile(r"<([^<>]+)>")
@@ -119,7 +120,7 @@ def read_email(cell: str) -> str:
 
 
 def _emails(row: Row, columns: Columns, given: list[str]) -> None:
-    for cell in _all(Field.EMAIL, columns, given):
+    for _, cell in _cells(Field.EMAIL, columns, given):
         for part in re.split(r"[;,\n]|\s/\s", cell):
             if not part.strip():
                 continue
@@ -138,7 +139,7 @@ def _phones(row: Row, reading: Reading, given: list[str]) -> None:
     found: list[Phone] = []
     country = cells.country(_first(Field.COUNTRY, reading.columns, given) or "") or reading.country
     for place in (Field.MOBILE, Field.PHONE, Field.LANDLINE):
-        for cell in _all(place, reading.columns, given):
+        for _, cell in _cells(place, reading.columns, given):
             phone = phones.read(cell, country=country, mobile=place == Field.MOBILE)
             if phone:
                 found.append(phone)
@@ -193,16 +194,21 @@ def _consents(row: Row, reading: Reading, given: list[str]) -> None:
     columns = reading.columns
     proven = _moment(row, Field.CONSENT_ON, reading, given) or row.dated
     for place, channel in ((Field.CONSENT_EMAIL, "email"), (Field.CONSENT_SMS, "sms")):
-        for cell in _all(place, columns, given):
+        for index, cell in _cells(place, columns, given):
             answer = cells.yes_no(cell)
             if answer is not None:
                 state = ConsentState.GRANTED if answer else ConsentState.WITHDRAWN
-                row.said.append(Said(channel, state, "consent", _wording(place, columns, cell), proven))
-            elif not cells.says_unknown(cell):
+                row.said.append(Said(channel, state, "consent", _wording(columns, index, cell), proven))
+            elif not cells.says_unknown(cell) and standing.read(cell, of_subscription=True) is None:
                 row.problems.append(Problem(place, cell, "neither a yes nor a no; taken as unknown"))
-    for cell in _all(Field.LEGAL_BASIS, columns, given):
+    for place in (Field.EMAIL_STATUS, Field.STATUS):
+        for index, cell in _cells(place, columns, given):
+            if standing.read(cell, of_subscription=place is Field.EMAIL_STATUS) is Standing.SUBSCRIBED:
+                wording = _wording(columns, index, cell)
+                row.said.append(Said("email", ConsentState.GRANTED, "consent", wording, proven))
+    for index, cell in _cells(Field.LEGAL_BASIS, columns, given):
         if _BASES.search(cell.lower()) and not cells.says_unknown(cell):
-            wording = _wording(Field.LEGAL_BASIS, columns, cell)
+            wording = _wording(columns, index, cell)
             row.said.append(Said("email", ConsentState.GRANTED, cell, wording, proven))
     _stops(row, reading, given)
 
@@ -211,20 +217,48 @@ def _stops(row: Row, reading: Reading, given: list[str]) -> None:
     columns = reading.columns
     since = _moment(row, Field.UNSUBSCRIBED_ON, reading, given)
     told = [
-        (channel, place, cell)
-        for place, channel in ((Field.UNSUBSCRIBED, "email"), (Field.UNSUBSCRIBED_SMS, "sms"))
-        for cell in _all(place, columns, given)
-        if cells.yes_no(cell) is not False
+        (channel, index, cell)
+        for place, channel in _STOPPING
+        for index, cell in _cells(place, columns, given)
+        if _stopped(place, cell)
     ]
     if since and not told:
-        told = [("email", Field.UNSUBSCRIBED_ON, _first(Field.UNSUBSCRIBED_ON, columns, given) or "")]
-    for channel, place, cell in told:
-        row.stops.append((channel, "unsubscribed", since))
-        wording = _wording(place, columns, cell)
+        told = [("email", index, cell) for index, cell in _cells(Field.UNSUBSCRIBED_ON, columns, given)][:1]
+    for channel, index, cell in told:
+        complained = standing.read(cell, of_subscription=True) is Standing.COMPLAINED
+        reason = "complaint" if complained else "unsubscribed"
+        row.stops += [(one, reason, since) for one in (("email", "sms") if complained else (channel,))]
+        wording = _wording(columns, index, cell)
         row.said.append(Said(channel, ConsentState.WITHDRAWN, "consent", wording, since or row.dated))
-    for cell in _all(Field.BOUNCED, columns, given):
-        if cells.yes_no(cell) is not False:
-            row.stops.append(("email", "hard_bounce", None))
+    bounced = [cells.yes_no(cell) is not False for _, cell in _cells(Field.BOUNCED, columns, given)]
+    bounced += [
+        standing.read(cell, of_subscription=True) is Standing.BOUNCED
+        for place in _SPEAKING_OF_EMAIL
+        for _, cell in _cells(place, columns, given)
+    ]
+    if any(bounced):
+        row.stops.append(("email", "hard_bounce", None))
+
+
+_SPEAKING_OF_EMAIL = (Field.EMAIL_STATUS, Field.STATUS, Field.CONSENT_EMAIL)
+_STOPPING = (
+    (Field.UNSUBSCRIBED, "email"),
+    (Field.UNSUBSCRIBED_SMS, "sms"),
+    (Field.CONSENT_SMS, "sms"),
+    *((place, "email") for place in _SPEAKING_OF_EMAIL),
+)
+
+
+def _stopped(place: Field, cell: str) -> bool:
+    """Whether a cell tells a stop: by a word for one, or in a column that holds nothing else by any yes."""
+    told = standing.read(cell, of_subscription=True)
+    if told in (Standing.UNSUBSCRIBED, Standing.COMPLAINED):
+        return True
+    only_stops = place in (Field.UNSUBSCRIBED, Field.UNSUBSCRIBED_SMS)
+    return only_stops and cells.yes_no(cell) is not False and cells.plain(cell) not in _STAYS
+
+
+_STAYS = frozenset(("subscribed", "iscritto", "iscritta", "opted in", "opt in", "optin"))
 
 
 def _attribute(row: Row, name: str, kind: str, cell: str, reading: Reading) -> Any:
@@ -255,15 +289,16 @@ def _moment(row: Row, place: Field, reading: Reading, given: list[str]) -> datet
     return min(at, reading.now)
 
 
-def _wording(place: Field, columns: Columns, cell: str) -> str:
-    return f"{columns.header[columns.places[place][0]]}: {cell}"
+def _wording(columns: Columns, index: int, cell: str) -> str:
+    return f"{columns.header[index]}: {cell}"
 
 
-def _all(place: Field, columns: Columns, given: list[str]) -> Iterator[str]:
+def _cells(place: Field, columns: Columns, given: list[str]) -> Iterator[tuple[int, str]]:
+    """(column, cell) of every filled cell of a field."""
     for index in columns.places.get(place, ()):
         value = cells.text(given[index]) if index < len(given) else None
         if value is not None:
-            yield value
+            yield index, value
 
 
 def _first(place: Field, columns: Columns, given: list[str], *, name: bool = False) -> str | None:

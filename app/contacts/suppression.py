@@ -3,25 +3,29 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import case
+from sqlalchemy import case, false
 from sqlmodel import col, select
 
 from app.contacts.models import Suppression
 from app.db import Session, table_of, upsert
 
 OF_THE_ADDRESS = ("hard_bounce", "bad_number", "wrong_person")
+LASTING = (*OF_THE_ADDRESS, "complaint")
+"""Reasons that outweigh a wish to stop: a later wish to stay does not undo them."""
 
 
 def suppress(
     db: Session, addresses: Iterable[tuple[str, str]], *, reason: str, source: str, at: datetime
 ) -> None:
-    """Suppress each (channel, address hash); one already suppressed keeps its first reason and takes the time of
-    the latest stop, so that only an opt-in after all of them lifts it.
+    """Suppress each (channel, address hash); one already suppressed keeps its first reason, unless a lasting one
+    comes, and takes the time of the latest stop, so that only an opt-in after all of them lifts it.
 
     An address lifted before is suppressed again only by a stop that is no older than the lift.
     """
     table = table_of(Suppression)
     lifted = table.c.lifted_at.is_not(None)
+    outweighed = table.c.reason.not_in(LASTING) if reason in LASTING else false()
+    taken = lifted | outweighed
     for channel, address in addresses:
         row = {"channel": channel, "address_hash": address, "reason": reason, "source": source, "at": at}
         statement = upsert(db, table).values(**row)
@@ -30,11 +34,11 @@ def suppress(
                 index_elements=["channel", "address_hash"],
                 set_={
                     "lifted_at": None,
-                    "reason": case((lifted, reason), else_=table.c.reason),
-                    "source": case((lifted, source), else_=table.c.source),
-                    "at": at,
+                    "reason": case((taken, reason), else_=table.c.reason),
+                    "source": case((taken, source), else_=table.c.source),
+                    "at": case((lifted | (table.c.at < at), at), else_=table.c.at),
                 },
-                where=(lifted & (table.c.lifted_at <= at)) | (~lifted & (table.c.at < at)),
+                where=(lifted & (table.c.lifted_at <= at)) | (~lifted & ((table.c.at < at) | outweighed)),
             )
         )
 

@@ -19,6 +19,8 @@ _MAX_LINES = 200  # a quote still open after so many lines was never meant as on
 _LIKELY = ";,\t|"
 _NEVER = set(" .-_'\"()/@+#&%*?!0123456789")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_PHONE = re.compile(r"(?:\+|00)?\(?\d[\d\s./()-]{6,18}\d")
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,19 @@ def open_table(file: Path, *, encoding: str = "", delimiter: str = "") -> Table:
     width = Counter(len(record.cells) for record in filled).most_common(1)[0][0]
     # Reports carry title lines above the header: the header is the first row as wide as the data.
     top = next((r for r in filled if sum(bool(c.strip()) for c in r.cells) * 2 > width), filled[0])
-    if any(_EMAIL.fullmatch(cell.strip()) for cell in top.cells):
+    if any(_is_address(cell.strip()) for cell in top.cells):
         names = [f"column {number}" for number in range(1, width + 1)]
         return Table(file, encoding, delimiter, names, 0)
     return Table(file, encoding, delimiter, [cell.strip() for cell in top.cells], top.line)
+
+
+def _is_address(cell: str) -> bool:
+    """No header is an email address or a phone number, so a row that holds one is data."""
+    if _EMAIL.fullmatch(cell):
+        return True
+    # "2023-2024" heads a column of figures.
+    long = cell.startswith(("+", "00")) or sum(char.isdigit() for char in cell) > 8
+    return bool(long and _PHONE.fullmatch(cell) and not _DATE.match(cell))
 
 
 def file_hash(file: Path) -> str:

@@ -86,7 +86,7 @@ def _consent(
         )
         for channel, address in addresses:
             # Their own earlier stop ends with their own later wish to stay; a complaint needs more than that.
-            suppression.lift(db, channel, address, at=at, keep=(*suppression.OF_THE_ADDRESS, "complaint"))
+            suppression.lift(db, channel, address, at=at, keep=suppression.LASTING)
         record(db, at=at, actor="contact", verb="stayed", subject=("contact", contact.id))
         return
     stops.stop(

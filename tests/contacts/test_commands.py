@@ -39,6 +39,7 @@ def test_import_show_suppress_and_dormancy(home: Path) -> None:
     assert (would["created"], would["rejected"], would["dry_run"]) == (1, 1, True)
     done = call(contacts, "import", file, "--rejects", str(home / "no.csv"))
     assert (done["rows"], done["created"], done["rejected"]) == (2, 1, 1), "the dry run left nothing behind"
+    assert (done["warnings"], done["may_email"], done["may_sms"]) == (0, 1, 0)
     assert Path(done["rejects_path"]).read_text("utf-8-sig").count("\n") == 2
     history = "email,type,occurred_at,value,detail\nada@uno.example,purchase,2026-01-01T12:00:00Z,10,\n"
     assert call(interactions, "import", str(write(home, history, "i.csv")))["added"] == 1
@@ -57,6 +58,14 @@ def test_import_show_suppress_and_dormancy(home: Path) -> None:
     assert call(dormancy, "--as-of", "2025-12-31")["never_engaged"] == 1
 
 
+def test_the_report_for_people_says_who_may_be_written_to_and_what_columns_repeat(home: Path) -> None:
+    file = write(home, "Email;Nome;Nome;Newsletter\na@uno.example;Ada;Bea;S\n")
+    result = CliRunner().invoke(contacts, ["import", str(file)], catch_exceptions=False)
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert {"may email 1", "may sms 0", "warnings 1"} <= set(lines)
+    assert any("Nome (column 3)" in note for note in call(contacts, "import", str(file))["notes"])
+
+
 def test_a_list_is_suppressed_and_a_dry_run_only_counts(home: Path) -> None:
     file = str(write(home, "email\na@uno.example\nb@uno.example\nnobody\n", "stop.csv"))
     counts = {"suppressed": 2, "already": 0, "rejected": 1}
@@ -71,9 +80,11 @@ def test_a_list_is_suppressed_and_a_dry_run_only_counts(home: Path) -> None:
         (contacts, ("import", "nowhere.csv"), "no such file"),
         (contacts, ("import", "."), "not a file"),
         (contacts, ("import", "gestionale.csv", "--default-country", "Italy"), "country code"),
+        (contacts, ("import", "gestionale.csv", "--default-country", "ZZ"), "country code"),
         (contacts, ("import", "gestionale.csv", "--mapping", "none.yaml"), "no such mapping"),
         (contacts, ("show", "nobody@uno.example"), "no contact is known"),
         (contacts, ("suppress", "what"), "no file, no email address"),
+        (contacts, ("suppress", "+39347111"), "no possible phone number"),
         (contacts, ("suppress", "a@@b"), "no email address"),
         (interactions, ("import", "gestionale.csv"), "no column for"),
         (dormancy, ("--as-of", "yesterday"), "no ISO date"),

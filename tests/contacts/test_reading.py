@@ -14,7 +14,9 @@ from tests.contacts.importing import ROME, write
 TEXT = "Codice;E-mail;Nome;Note\nC1;a@uno.example;Nicolò;perché è già così\nC2;b@due.example;Zoë;più\n"
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16", "mac_roman", "cp850"])
+@pytest.mark.parametrize(
+    "encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "mac_roman", "cp850"]
+)
 def test_accents_survive_every_encoding(tmp_path: Path, encoding: str) -> None:
     table = tables.open_table(write(tmp_path, TEXT.encode(encoding)))
     assert [record.cells for record in table.records()] == [
@@ -64,6 +66,18 @@ def test_a_bare_list_of_addresses_needs_no_header(tmp_path: Path) -> None:
     planned = imports.plan(write(tmp_path, "a@uno.example\nb@due.example\n"), country="IT", zone=ROME)
     assert len(list(planned.table.records())) == 2
     assert Field.EMAIL in planned.columns.places
+
+
+def test_a_bare_list_of_phone_numbers_needs_no_header(tmp_path: Path) -> None:
+    for content in ("+39 386 6085470\n386 6085471\n", "3866085470\n3866085471\n"):
+        planned = imports.plan(write(tmp_path, content), country="IT", zone=ROME)
+        assert len(list(planned.table.records())) == 2
+        assert Field.PHONE in planned.columns.places
+
+
+def test_years_and_dates_are_headers(tmp_path: Path) -> None:
+    table = tables.open_table(write(tmp_path, "E-mail;2023-2024;01/02/2024\na@uno.example;5;6\n"))
+    assert table.header == ["E-mail", "2023-2024", "01/02/2024"]
 
 
 cell = st.text(
@@ -122,6 +136,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
             "pipedrive",
         ),
         ("Email Address,First Name,Last Name,OPTIN_TIME,CONFIRM_TIME,UNSUB_TIME,LEID", "mailchimp"),
+        ("Id,FirstName,LastName,Email,MobilePhone,MailingCountry,CreatedDate,HasOptedOutOfEmail", "soql"),
+        ("Person - ID,Person - Email - Work,Person - Email - Home,Person - Person created", "persons"),
         ("CONTACT ID,EMAIL,FIRSTNAME,LASTNAME,SMS,EMAIL_BLACKLISTED,ADDED_TIME", "brevo"),
         ("Email,First Name,Last Name,Phone,Date Added,Language", "activecampaign"),
     ],

@@ -102,6 +102,15 @@ def test_a_stop_that_only_the_provider_heard_ends_the_reminders(rt: Runtime) -> 
     assert messages(wave_id, "reminder") == []
 
 
+def test_a_stop_that_only_the_provider_heard_takes_back_a_queued_reminder(rt: Runtime) -> None:
+    ada = somebody()
+    wave_id = under_way(rt, ada)
+    plan(rt, wave_id, after=REMINDER_DUE)
+    (invite,) = messages(wave_id, "invite")
+    reports("twilio", EventKind.FAILED, invite, "21610")
+    assert leaves(Channel.EMAIL, at=rt.now() + 2 * REMINDER_DUE) == set()
+
+
 def test_a_stop_in_the_subject_of_an_empty_email_is_heard(rt: Runtime) -> None:
     client, ada = doors(rt), somebody()
     wave_id = under_way(runtime.current(), ada)
@@ -152,4 +161,17 @@ def test_staying_does_not_revive_a_dead_address_or_undo_a_complaint(rt: Runtime,
         suppression.suppress(db, addresses(ada)[:1], reason=reason, source="provider", at=rt.now())
     for word in LEFT_AND_STAYED:
         says(ada, word)
+    assert suppressed(ada) == {"email"}
+
+
+@pytest.mark.parametrize("reason", ["hard_bounce", "complaint"])
+def test_what_lasts_outweighs_a_stop_that_came_before(rt: Runtime, reason: str) -> None:
+    ada = somebody()
+    under_way(rt, ada)
+    *left, stay = LEFT_AND_STAYED
+    for word in left:
+        says(ada, word)
+    with runtime.session() as db:
+        suppression.suppress(db, addresses(ada)[:1], reason=reason, source="provider", at=rt.now())
+    says(ada, stay)
     assert suppressed(ada) == {"email"}
