@@ -1,7 +1,6 @@
 """What every command shares: opening the installation, errors in one line, JSON for programs, progress."""
 
 import json
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,8 +25,6 @@ from app.errors import RiattivaError
 from app.runtime import Runtime
 
 console = Console(stderr=True)
-# A doorbell nobody hears is no fault of a command: the sweep rings again, and `waves launch` says it in words.
-logging.getLogger("app.queue").setLevel(logging.ERROR)
 
 
 class Command(click.Command):

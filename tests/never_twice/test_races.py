@@ -52,8 +52,9 @@ def other() -> Iterator[ThreadPoolExecutor]:
 
 def as_far_as_it_gets(rt: Runtime, work: Future[Any]) -> None:
     """Let the other worker run until it is through, or waits for a row that we hold."""
-    with rt.engine.connect() as watching:
-        for _ in range(500):
+    # Each look in a transaction of its own: within one, PostgreSQL shows the activity of its beginning.
+    with rt.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watching:
+        for _ in range(1500):
             if work.done() or watching.scalar(WAITING):
                 return
             time.sleep(0.01)
