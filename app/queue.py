@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 JOB_SECONDS = 180
 FAILURE_SECONDS = 86_400
 MAINTENANCE_SECONDS = 60
+IDLE_SECONDS = 5
 _TICK_SECONDS = 0.5
 _REDIS, _PENDING = "riattiva.redis", "riattiva.rings"  # keys of Session.info
 
@@ -175,8 +176,9 @@ def work(redis: Redis, queues: list[str], name: str, burst: bool = False) -> Non
             serializer=JSONSerializer,
             exception_handlers=[_say_failed],
             maintenance_interval=MAINTENANCE_SECONDS,
-            worker_ttl=MAINTENANCE_SECONDS
-            + 15,  # an idle worker looks up 15 s before this, to do its maintenance
+            # An idle worker looks up 15 s before its registration ends. A SIGTERM that falls between RQ's own
+            # preparations is only seen then, so this is also how long such a stop may take.
+            worker_ttl=IDLE_SECONDS + 15,
             log_job_description=False,
         )
         worker.max_connection_wait_time = 5.0
