@@ -13,11 +13,13 @@ from sqlmodel import col, select
 
 from app import runtime
 from app.cli.base import Command, Group, console, open_installation, print_json, print_pairs, progress
-from app.contacts import blocklist, columns, consent, find, imports, suppression
+from app.contacts import blocklist, consent, find, suppression
 from app.contacts.addresses import hashes
-from app.contacts.imports import Result
+from app.contacts.imports import columns
+from app.contacts.imports import run as imports
+from app.contacts.imports.run import Result
+from app.contacts.imports.turn import Transaction
 from app.contacts.models import Consent, Contact, Owner
-from app.contacts.running import Transaction
 from app.db import Session
 from app.engagement import dormancy as quiet
 from app.engagement import history

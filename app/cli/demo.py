@@ -21,7 +21,7 @@ from rich.table import Table
 from app import runtime
 from app.cli.base import Command, console
 from app.cli.service import ROOT, Service, running
-from app.contacts import imports
+from app.contacts.imports import run as imports
 from app.engagement import dormancy, history
 from app.errors import BadInput, NotAvailable
 from app.exports import files

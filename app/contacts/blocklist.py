@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError
 
-from app.contacts import columns, phones, rows, suppression, tables
+from app.contacts import phones, suppression
 from app.contacts.addresses import address_hash, email_key
+from app.contacts.imports import columns, rows
 from app.db import Session
 from app.errors import BadInput
+from app.files import tables
 from app.journal import record as journal
 
 

@@ -2,7 +2,7 @@
 
 from difflib import SequenceMatcher
 
-from app.contacts.cells import plain
+from app.files.cells import plain
 
 _ROLES = frozenset(
     [

@@ -13,18 +13,20 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from app.contacts import cells, consent, find, imports, phones, running, suppression, tables
+from app.contacts import consent, find, phones, suppression
 from app.contacts.addresses import email_key, hashes
-from app.contacts.findings import Findings
-from app.contacts.imports import Result
+from app.contacts.imports import run as imports
+from app.contacts.imports import turn
+from app.contacts.imports.run import Result
+from app.contacts.imports.turn import Transaction
 from app.contacts.models import ConsentState
-from app.contacts.rows import Problem
-from app.contacts.running import Transaction
-from app.contacts.tables import Record, Table
 from app.engagement.models import Kind
 from app.engagement.record import record_many
 from app.engagement.words import grade_of, is_hard_bounce, kind_of, says_machine
 from app.errors import BadInput
+from app.files import cells, tables
+from app.files.findings import Findings, Problem
+from app.files.tables import Record, Table
 
 PAGE = 2_000
 SOURCE = "import:interactions"
@@ -96,21 +98,21 @@ def run(
     """Import the history, one transaction per page of 2,000 rows; what is there already is unchanged."""
     findings, done = Findings(rejects), False
     with transaction() as db:
-        import_id = running.claim(db, "interactions", history.table, SOURCE, now)
+        import_id = turn.claim(db, "interactions", history.table, SOURCE, now)
     counts: Counter[str] = Counter()
     try:
         for page in imports.in_pages(history.table, PAGE):
             with transaction() as db:
                 _apply(db, history, page, counts, findings, hash_key=hash_key, now=now)
-                running.beat(db, import_id, imports.tally(counts, _OUTCOMES), page[-1].line)
+                turn.beat(db, import_id, imports.tally(counts, _OUTCOMES), page[-1].line)
             tick(counts["rows"])
         with transaction() as db:
-            running.finish(db, import_id, imports.tally(counts, _OUTCOMES), now)
+            turn.finish(db, import_id, imports.tally(counts, _OUTCOMES), now)
         done = True
     finally:
         findings.close()
         if not done:
-            running.give_up(transaction, import_id)
+            turn.give_up(transaction, import_id)
     return Result(import_id, imports.tally(counts, _OUTCOMES), findings.written(findings.rejects))
 
 

@@ -2,8 +2,8 @@
 
 import re
 
-from app.contacts.cells import plain
 from app.engagement.models import Grade, Kind
+from app.files.cells import plain
 
 _WORDS = {
     Kind.OPEN: "email open|open|opened|email opened|apertura|aperta|email aperta|emailopen|apertura email",

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from sqlmodel import select
 
 from app import runtime
-from app.contacts import consent, imports
-from app.contacts.columns import Mapping
-from app.contacts.imports import Result
+from app.contacts import consent
+from app.contacts.imports import run as imports
+from app.contacts.imports.columns import Mapping
+from app.contacts.imports.run import Result
 from app.contacts.models import Contact, Suppression
 
 ROME = ZoneInfo("Europe/Rome")

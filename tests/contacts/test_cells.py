@@ -4,9 +4,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.contacts import cells, phones
+from app.contacts import phones
 from app.contacts.identity import is_role, names_agree
 from app.contacts.models import PhoneKind
+from app.files import cells
 
 ROME = ZoneInfo("Europe/Rome")
 

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from sqlmodel import delete, select
 
 from app import runtime
-from app.contacts import consent, imports, running, suppression
+from app.contacts import consent, suppression
 from app.contacts.addresses import address_hash, hashes
-from app.contacts.columns import Mapping
+from app.contacts.imports import run as imports
+from app.contacts.imports import turn
+from app.contacts.imports.columns import Mapping
 from app.contacts.models import Consent, ConsentState, Contact, ContactImport, ContactKey, ImportState, Owner
 from app.errors import BadInput, Conflict
 from app.runtime import Runtime
@@ -228,7 +230,7 @@ def test_one_import_at_a_time(rt: Runtime, tmp_path: Path) -> None:
     content = HEAD + "C1;Ada;Uno;ada@uno.example;;;;;;\n"
     planned = imports.plan(write(tmp_path, content), country="IT", zone=ROME)
     with runtime.session() as db:
-        running.claim(db, "contacts", planned.table, "gestionale", runtime.now())
+        turn.claim(db, "contacts", planned.table, "gestionale", runtime.now())
     with pytest.raises(Conflict, match=r"gestionale\.csv is still being imported"):
         take(planned, tmp_path)
     assert people() == []
@@ -238,7 +240,7 @@ def test_an_import_whose_process_is_gone_blocks_nobody(rt: Runtime, tmp_path: Pa
     content = HEAD + "C1;Ada;Uno;ada@uno.example;;;;;;\n"
     planned = imports.plan(write(tmp_path, content), country="IT", zone=ROME)
     with runtime.session() as db:
-        claimed = running.claim(db, "contacts", planned.table, "gestionale", runtime.now())
+        claimed = turn.claim(db, "contacts", planned.table, "gestionale", runtime.now())
         left = db.get_one(ContactImport, claimed)
         with subprocess.Popen([sys.executable, "-c", ""]) as ended:
             left.counts = left.counts | {"pid": ended.pid}

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.contacts import columns, imports, tables
-from app.contacts.columns import Field, Mapping
+from app.contacts.imports import columns
+from app.contacts.imports import run as imports
+from app.contacts.imports.columns import Field, Mapping
 from app.errors import BadInput
+from app.files import tables
 from tests.contacts.importing import ROME, write
 
 TEXT = "Codice;E-mail;Nome;Note\nC1;a@uno.example;Nicolò;perché è già così\nC2;b@due.example;Zoë;più\n"

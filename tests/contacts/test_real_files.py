@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from app import runtime
-from app.contacts import find, imports
+from app.contacts import find
+from app.contacts.imports import run as imports
 from app.engagement import dormancy, history
 from app.runtime import Runtime
 from tests.contacts.importing import KEY, ROME, outcome, people, take

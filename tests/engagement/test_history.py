@@ -11,7 +11,7 @@ from sqlmodel import delete, select
 
 from app import runtime
 from app.contacts import find
-from app.contacts.imports import Result
+from app.contacts.imports.run import Result
 from app.contacts.models import Consent
 from app.engagement import dormancy, history
 from app.engagement.find import timeline

@@ -10,11 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from app.contacts import tables
 from app.contacts.models import ContactImport, ImportState
-from app.contacts.tables import Table
 from app.db import database_now, is_sqlite
 from app.errors import Conflict
+from app.files import tables
+from app.files.tables import Table
 from app.journal import record as journal
 
 _STALE = timedelta(hours=1)

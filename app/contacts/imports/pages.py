@@ -7,12 +7,13 @@ from sqlmodel import Session
 
 from app.contacts.addresses import address_hash
 from app.contacts.identity import is_role, names_agree, names_match, strangers
-from app.contacts.lookup import Page, Progress, fingerprint, look_up, own_key
+from app.contacts.imports.lookup import Page, Progress, fingerprint, look_up, own_key
+from app.contacts.imports.people import IMPORTED, Person, addresses, alive, answer_to, fold, hear, take
+from app.contacts.imports.rows import Row
+from app.contacts.imports.saving import owners, save
 from app.contacts.models import PhoneKind
-from app.contacts.people import IMPORTED, Person, addresses, alive, answer_to, fold, hear, take
-from app.contacts.rows import Problem, Row
-from app.contacts.saving import owners, save
 from app.db import new_id
+from app.files.findings import Problem
 
 
 def apply(db: Session, progress: Progress, rows: Sequence[Row]) -> None:

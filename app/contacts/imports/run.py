@@ -10,15 +10,16 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-from app.contacts import columns as recognition
-from app.contacts import pages, reach, rows, tables
-from app.contacts.columns import Columns, Field, Mapping
-from app.contacts.findings import Findings
-from app.contacts.lookup import Progress
-from app.contacts.rows import Problem, Row
-from app.contacts.running import Transaction, beat, claim, finish, give_up
-from app.contacts.tables import Record, Table
+from app.contacts.imports import columns as recognition
+from app.contacts.imports import pages, reach, rows
+from app.contacts.imports.columns import Columns, Field, Mapping
+from app.contacts.imports.lookup import Progress
+from app.contacts.imports.rows import Row
+from app.contacts.imports.turn import Transaction, beat, claim, finish, give_up
 from app.errors import BadInput
+from app.files import tables
+from app.files.findings import Findings, Problem
+from app.files.tables import Record, Table
 
 PAGE = 1_000
 # Names the ledgers use for what contacts say and do themselves.

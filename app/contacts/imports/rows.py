@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
-from app.contacts import cells, phones, standing
+from app.contacts import phones
 from app.contacts.addresses import email_key
-from app.contacts.columns import Columns, Field
+from app.contacts.imports import standing
+from app.contacts.imports.columns import Columns, Field
+from app.contacts.imports.standing import Standing
 from app.contacts.models import ConsentState, PhoneKind
 from app.contacts.phones import Phone
-from app.contacts.standing import Standing
-from app.contacts.tables import Record
+from app.files import cells
+from app.files.findings import Problem
+from app.files.tables import Record
 
 _IN_BRACKETS = re.compile(r"<([^<>]+)>")
 # Nearly every address has this shape, which the validator would accept after ten times the work.
@@ -37,15 +40,6 @@ class Said:
     basis: str
     wording: str
     at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One cell that could not be used."""
-
-    field: str
-    value: str
-    reason: str
 
 
 @dataclass(slots=True)

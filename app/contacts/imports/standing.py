@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
 
-from app.contacts.cells import plain
+from app.files.cells import plain
 
 
 class Standing(StrEnum):

@@ -3,14 +3,23 @@
 import csv
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from app.contacts import tables
-from app.contacts.rows import Problem
 from app.errors import BadInput
+from app.files import tables
 
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One cell that could not be used."""
+
+    field: str
+    value: str
+    reason: str
 
 
 class Findings:

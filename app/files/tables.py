@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from app.contacts import encodings
 from app.errors import BadInput
+from app.files import encodings
 
 csv.field_size_limit(1 << 24)
 

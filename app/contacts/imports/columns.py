@@ -9,9 +9,10 @@ from typing import Any
 
 import yaml
 
-from app.contacts import cells, standing
-from app.contacts.tables import Record, Table
+from app.contacts.imports import standing
 from app.errors import BadInput
+from app.files import cells
+from app.files.tables import Record, Table
 
 SAMPLE = 2_000
 _EMAIL = re.compile(r"[^@\s<]+@[^@\s>]+\.[^@\s>]+")

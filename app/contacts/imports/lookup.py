@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from app.contacts.identity import is_role
+from app.contacts.imports.people import COLUMNS, Line, Person, addresses
+from app.contacts.imports.rows import Row
 from app.contacts.models import Consent, Contact, ContactKey, PhoneKind
-from app.contacts.people import COLUMNS, Line, Person, addresses
-from app.contacts.rows import Row
 from app.db import table_of
 
 _contacts, _keys, _consents = table_of(Contact), table_of(ContactKey), table_of(Consent)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.contacts.imports.rows import Row, Said
 from app.contacts.models import ConsentState, PhoneKind
-from app.contacts.rows import Row, Said
 
 IMPORTED = "import:"
 COLUMNS = ("first_name", "last_name", "company", "job_title", "language", "country", "time_zone", "owner_id")

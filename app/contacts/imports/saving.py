@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from app.contacts import consent, suppression
 from app.contacts.addresses import address_hash
-from app.contacts.lookup import Page, Progress
+from app.contacts.imports.lookup import Page, Progress
+from app.contacts.imports.people import COLUMNS, IMPORTED, Person, alive
+from app.contacts.imports.rows import Row
 from app.contacts.models import Consent, Contact, ContactKey, Owner, Suppression
-from app.contacts.people import COLUMNS, IMPORTED, Person, alive
-from app.contacts.rows import Row
 from app.db import insert_new, new_id, table_of
 
 _contacts, _keys, _consents = table_of(Contact), table_of(ContactKey), table_of(Consent)
