@@ -2,7 +2,20 @@
 
 import click
 
-from app.cli import contacts, database, demo, export, surveys, up, users, waves, webhooks
+from app.cli import (
+    bench,
+    contacts,
+    database,
+    demo,
+    dormancy,
+    export,
+    imports,
+    surveys,
+    up,
+    users,
+    waves,
+    webhooks,
+)
 from app.cli.base import Group
 
 
@@ -16,13 +29,14 @@ for command in (
     demo.demo,
     up.up,
     contacts.contacts,
-    contacts.interactions,
-    contacts.dormancy,
+    imports.interactions,
+    dormancy.dormancy,
     surveys.surveys,
     waves.waves,
     export.export,
     webhooks.webhooks,
     users.users,
     database.db,
+    bench.bench,
 ):
     main.add_command(command)

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.sql.selectable import Subquery
 from sqlmodel import col
 
-from app.contacts.models import Consent, ConsentState
+from app.contacts.models import Consent, ConsentState, VoidedAct
 from app.db import Session, table_of
 
 
@@ -91,7 +91,18 @@ def present_states(contact_ids: Sequence[str] | None = None) -> Subquery:
         )
         .label("place"),
     )
+    ranked = ranked.where(counts())
     if contact_ids is not None:
         ranked = ranked.where(col(Consent.contact_id).in_(contact_ids))
     inner = ranked.subquery()
     return select(inner.c.contact_id, inner.c.channel, inner.c.state).where(inner.c.place == 1).subquery()
+
+
+def counts() -> ColumnElement[bool]:
+    """Whether a line of the ledger counts: every no does, and a yes unless the act that wrote it is void."""
+    void = select(col(VoidedAct.id)).scalar_subquery()
+    return or_(
+        col(Consent.state) == ConsentState.WITHDRAWN,
+        col(Consent.act_id).is_(None),
+        col(Consent.act_id).not_in(void),
+    )

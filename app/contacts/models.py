@@ -26,9 +26,24 @@ class ConsentState(StrEnum):
 
 
 class ImportState(StrEnum):
+    """How far an import is; one that ended early can be finished or undone."""
+
+    WAITING = "waiting"
     RUNNING = "running"
+    INTERRUPTED = "interrupted"
     DONE = "done"
     FAILED = "failed"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+class Became(StrEnum):
+    """What a row made of a contact."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    MERGED = "merged"
+    UNCHANGED = "unchanged"
 
 
 class Owner(SQLModel, table=True):
@@ -104,6 +119,18 @@ class Consent(SQLModel, table=True):
     wording: str = Field(default="", sa_type=Text)
     """The exact words the contact saw, or the column and value a CRM recorded."""
     evidence: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
+    act_id: str | None = Field(default=None, sa_type=IdType)
+    """The import or declaration that wrote the line: a yes counts no more once that act is void."""
+
+
+class VoidedAct(SQLModel, table=True):
+    """An import that was undone or a declaration that was withdrawn: what it granted holds no more."""
+
+    __tablename__ = "voided_acts"
+
+    id: str = Field(sa_type=IdType, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor: str
 
 
 class Suppression(SQLModel, table=True):
@@ -120,6 +147,26 @@ class Suppression(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Set only by the contact's own later opt-in."""
+
+
+class ContactChange(SQLModel, table=True):
+    """What one import did to one contact: how it is undone, and where the value of each field came from."""
+
+    __tablename__ = "contact_changes"
+    __table_args__ = (
+        Index("ix_contact_changes_contact", "contact_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    import_id: str = Field(sa_column=Column(IdType, ForeignKey("imports.id"), primary_key=True))
+    contact_id: str = Field(sa_column=Column(IdType, primary_key=True))
+    """No foreign key: the change outlives a contact that was merged into another."""
+    became: str
+    led: bool = False
+    """Whether a row of this file already had the say over what was known before."""
+    fields: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
+    """Field -> [value before, value after], for a contact that was there; empty for one that was created.
+    Attributes are `attributes.NAME`; names it gained are `keys` -> [[source, key], …]."""
 
 
 class ContactImport(SQLModel, table=True):

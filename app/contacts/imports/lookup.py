@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session
 
+from app.contacts.consent import counts
 from app.contacts.identity import is_role
 from app.contacts.imports.people import COLUMNS, Line, Person, addresses
 from app.contacts.imports.rows import Row
@@ -87,7 +88,7 @@ def _load(db: Session, progress: Progress, page: Page, ids: list[str]) -> None:
         )
     for row in db.execute(select(_keys).where(_keys.c.contact_id.in_(ids))):
         page.people[row.contact_id].keys.add((row.source, row.key))
-    for row in db.execute(select(_consents).where(_consents.c.contact_id.in_(ids))):
+    for row in db.execute(select(_consents).where(_consents.c.contact_id.in_(ids), counts())):
         page.people[row.contact_id].ledger.append(Line(row.channel, row.state, row.source, row.at))
 
 
