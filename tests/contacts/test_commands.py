@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from app.cli.contacts import contacts, dormancy, interactions
+from app.cli.contacts import contacts
+from app.cli.dormancy import dormancy
+from app.cli.imports import interactions
 from tests.contacts.importing import write
 
 ROWS = (
