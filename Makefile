@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check format lock clean
+.PHONY: help setup demo up test check doubles format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ check: setup ## format, lint, types, layers and house rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/test_house.py
+
+doubles: setup ## how many planted doubles are found, and how many people are merged wrongly
+	$(BIN)/python -m tests.contacts.doubles_labelled
 
 format: setup ## rewrite the code in the house format
 	$(BIN)/ruff format .

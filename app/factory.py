@@ -16,7 +16,12 @@ SWEEPS: list[tuple[str, str, int]] = [
     ("replies", "app.intake.jobs.sweep", 5),
     ("sending", "app.messages.jobs.sweep", 5),
     ("bulk", "app.waves.jobs.sweep", 2),
+    ("bulk", "app.engagement.jobs.sweep", 30),
     ("bulk", "app.outcomes.jobs.sweep", 5),
+    ("bulk", "app.dossier.jobs.settle", 300),
+    ("bulk", "app.scoring.jobs.sweep", 60),
+    ("bulk", "app.contacts.jobs.sweep", 15),
+    ("bulk", "app.contacts.jobs.pull_lists", 24 * 3600),
 ]
 """(queue, job, seconds): what is looked at again, in case a doorbell was not heard."""
 

@@ -90,6 +90,15 @@ def session() -> Iterator[Session]:
 
 
 @contextmanager
+def bulk_session() -> Iterator[Session]:
+    """As `session`, for one page of a long import that goes on where it stopped, even after a power cut."""
+    rt = current()
+    with database.writing(rt.engine, bulk=True) as db:
+        queue.attach(db, rt.redis)
+        yield db
+
+
+@contextmanager
 def reading() -> Iterator[Session]:
     """A transaction that only reads and never takes the write lock."""
     with database.reading(current().engine) as db:

@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     SURVEY = "s"
     PREFERENCES = "p"
     UNSUBSCRIBE = "u"
+    CONFIRM = "c"
     SETUP = "setup"
 
 

@@ -36,6 +36,17 @@ def start(settings: Settings, *, upgrade: bool = False) -> Runtime:
     return rt
 
 
+def fact(db: Session, name: str) -> str | None:
+    """What the installation remembers under this name."""
+    known = db.get(Installation, name)
+    return known.value if known else None
+
+
+def remember(db: Session, name: str, value: str) -> None:
+    """Keep a fact in place of the one known under this name before."""
+    db.merge(Installation(name=name, value=value))
+
+
 def check_suppression_key(db: Session, settings: Settings) -> None:
     """Refuse to start with another SUPPRESSION_KEY than the first: every stop would be forgotten.
 

@@ -3,6 +3,7 @@
 May import: exports, reports, intake and below. Owns no table.
 """
 
+from app.api import imports
 from app.api.routes import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "imports"]

@@ -2,28 +2,39 @@
 
 from typing import Any
 
-_ERROR = {
-    "type": "object",
-    "required": ["error", "detail"],
-    "properties": {"error": {"type": "string"}, "detail": {"type": "string"}},
-}
+from app.api.openapi_imports import PATHS as _IMPORTS
+from app.api.schemas import ERROR as _ERROR
+from app.api.schemas import answer as _answer
 
-
-def _answer(description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
+_TEXT = {"type": "string"}
+_FIGURE = {"type": ["string", "number", "null"]}
 _INTERACTION: dict[str, Any] = {
     "type": "object",
-    "required": ["type", "occurred_at"],
+    "required": ["type"],
+    "description": "Whom (email, phone or key), what (type), and when (at or occurred_at, with an offset).",
     "properties": {
-        "email": {"type": "string"},
-        "phone": {"type": "string", "description": "E.164"},
-        "type": {"type": "string", "examples": ["login", "purchase", "webinar", "review", "points"]},
+        "email": _TEXT,
+        "phone": {"type": "string", "description": "E.164, or as it is dialled from DEFAULT_COUNTRY"},
+        "key": {"type": ["string", "integer"], "description": "What a source of contacts calls them"},
+        "type": {"type": "string", "examples": ["login", "purchase", "webinar", "review", "unsubscribe"]},
+        "at": {"type": "string", "format": "date-time"},
         "occurred_at": {"type": "string", "format": "date-time"},
-        "value": {"type": ["string", "number", "null"], "description": "Money, points or stars."},
-        "detail": {"type": "string"},
+        "id": {"type": ["string", "integer"], "description": "The event's own id: told twice, it is one"},
+        "amount": _FIGURE | {"description": "Money of a purchase"},
+        "value": _FIGURE | {"description": "Money, points or stars"},
+        "currency": {"type": "string", "description": "ISO 4217"},
+        "stars": _FIGURE | {"description": "Of a review, 0 to 10"},
+        "points": _FIGURE,
+        "text": {"type": "string", "description": "The words of a review"},
+        "detail": _TEXT,
+        "source": {"type": "string", "description": "The system that tells it"},
     },
+}
+_INTERACTIONS: dict[str, Any] = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 1000,
+    "items": _INTERACTION,
 }
 
 DOCUMENT: dict[str, Any] = {
@@ -33,6 +44,7 @@ DOCUMENT: dict[str, Any] = {
     "security": [{"token": []}],
     "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     "paths": {
+        **_IMPORTS,
         "/interactions": {
             "post": {
                 "summary": "Tell what contacts did elsewhere",
@@ -41,18 +53,17 @@ DOCUMENT: dict[str, Any] = {
                     "content": {
                         "application/json": {
                             "schema": {
-                                "type": "object",
-                                "required": ["interactions"],
-                                "properties": {
-                                    "interactions": {
-                                        "type": "array",
-                                        "minItems": 1,
-                                        "maxItems": 1000,
-                                        "items": _INTERACTION,
-                                    }
-                                },
+                                "anyOf": [
+                                    {
+                                        "type": "object",
+                                        "required": ["interactions"],
+                                        "properties": {"interactions": _INTERACTIONS},
+                                    },
+                                    _INTERACTIONS,
+                                ]
                             }
-                        }
+                        },
+                        "application/x-ndjson": {"schema": _INTERACTION},
                     },
                 },
                 "responses": {

@@ -1,23 +1,21 @@
 """The JSON API: what contacts did elsewhere comes in, the state of a wave goes out."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, g, jsonify, request
 
 from app import runtime
 from app.accounts import tokens
 from app.accounts.models import Role
+from app.api import told
 from app.api.openapi import DOCUMENT
-from app.channels.texts import storable
-from app.engagement.words import kind_of
-from app.errors import NotFound
+from app.engagement.rows import Event
+from app.errors import BadInput, Conflict, NotFound
 from app.intake import acts
-from app.intake.acts import Act
 from app.reports import wave
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -44,11 +42,27 @@ def allowed(*roles: Role) -> Callable[[View], View]:
                 )
             if token.role not in roles:
                 abort(403, f"this token's role is {token.role}")
+            g.actor = f"token:{token.id}"
             return view(*args, **kwargs)
 
         return guarded
 
     return decorate
+
+
+@bp.errorhandler(BadInput)
+def refused(error: BadInput) -> tuple[Response, int]:
+    return jsonify({"error": "Bad Request", "detail": str(error)}), 400
+
+
+@bp.errorhandler(NotFound)
+def missing(error: NotFound) -> tuple[Response, int]:
+    return jsonify({"error": "Not Found", "detail": str(error)}), 404
+
+
+@bp.errorhandler(Conflict)
+def too_late(error: Conflict) -> tuple[Response, int]:
+    return jsonify({"error": "Conflict", "detail": str(error)}), 409
 
 
 @bp.get("/openapi.json")
@@ -73,15 +87,15 @@ def wave_status(wave_id: UUID) -> Response:
 @allowed(Role.ADMIN, Role.MARKETER)
 def interactions() -> tuple[Response, int]:
     """Up to 1,000 acts: all that can be read are kept, the others are answered with what is wrong with each."""
-    document = _document()
-    given = document.get("interactions") if isinstance(document, dict) else None
-    if not isinstance(given, list) or not given or len(given) > LIMIT:
-        abort(400, f'send {{"interactions": [...]}} with 1 to {LIMIT} items')
-    read: list[tuple[int, Act]] = []
+    given = told.items(request.get_data())
+    if given is None or len(given) > LIMIT:
+        abort(400, f'send {{"interactions": [...]}}, a list or JSON lines with 1 to {LIMIT} items')
+    read: list[tuple[int, tuple[Event, str]]] = []
     rejected: list[dict[str, Any]] = []
+    settings, latest = runtime.current().settings, runtime.now() + CLOCKS_DIFFER
     for position, item in enumerate(given):
         try:
-            read.append((position, _act(item)))
+            read.append((position, told.event(item, country=settings.default_country, latest=latest)))
         except ValueError as error:
             rejected.append({"index": position, "reason": str(error)})
     with runtime.session() as db:
@@ -96,64 +110,3 @@ def interactions() -> tuple[Response, int]:
     if not read:
         answer |= {"error": "Bad Request", "detail": f"none of the {len(given)} interactions could be read"}
     return jsonify(answer), 200 if read else 400
-
-
-def _document() -> object:
-    """The body as JSON; None when it is none, or nested deeper than anyone means."""
-    try:
-        return request.get_json(silent=True)
-    except RecursionError:
-        return None
-
-
-def _act(item: object) -> Act:
-    """One item of the call; raises ValueError saying which field is wrong."""
-    if not isinstance(item, dict):
-        raise ValueError("an interaction is an object")
-    email, phone = _text(item, "email"), _text(item, "phone")
-    if not email and not phone:
-        raise ValueError("email or phone is missing")
-    known = kind_of(_text(item, "type"))
-    if known is None:
-        raise ValueError(f"type: {_text(item, 'type')[:40]!r} is no kind of interaction")
-    return Act(
-        email=email or None,
-        phone=phone or None,
-        kind=known[0],
-        at=_time(_text(item, "occurred_at")),
-        amount=_amount(item.get("value")),
-        detail=_text(item, "detail")[:500],
-    )
-
-
-def _text(item: dict[str, Any], name: str) -> str:
-    value = item.get(name) or ""
-    if not isinstance(value, str):
-        raise ValueError(f"{name} must be a text")
-    return storable(value.strip())
-
-
-def _time(value: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(value)
-        if at.tzinfo is not None:
-            at = at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError(f"occurred_at: {value[:40]!r} is no ISO 8601 time") from None
-    if at.tzinfo is None:
-        raise ValueError("occurred_at needs an offset, like 2026-11-01T09:00:00+01:00")
-    if at > runtime.now() + CLOCKS_DIFFER:
-        raise ValueError("occurred_at lies in the future")
-    return at
-
-
-def _amount(value: object) -> Decimal | None:
-    if value in (None, ""):
-        return None
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        raise ValueError(f"value: {str(value)[:40]!r} is no number") from None
-    if not amount.is_finite() or abs(amount) >= 10**12:
-        raise ValueError("value is out of range")
-    return amount.quantize(Decimal("0.01"))

@@ -6,7 +6,9 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from python_http_client.exceptions import HTTPError
@@ -27,14 +29,27 @@ from app.channels.sendgrid_events import MESSAGE_KEY, parse_events, verify
 from app.channels.sendgrid_inbound import parse_inbound
 from app.channels.wire import never_left
 
-__all__ = ["MAX_RECIPIENTS", "SendGrid", "parse_events", "parse_inbound", "verify"]
+__all__ = ["LISTS", "MAX_RECIPIENTS", "Listed", "SendGrid", "parse_events", "parse_inbound", "verify"]
 
 MAX_RECIPIENTS = 1000  # personalizations in a request (tsg_mail_v3.json, maxItems)
+LISTS = ("unsubscribes", "groups", "spam_reports", "bounces", "invalid_emails")
+"""The account's lists of addresses it will not deliver to; its blocks are refusals for the time being, no list."""
+_LIST_PAGE = 500  # the most an answer holds
+_TRIES = 5
 _NAMED = re.compile(r"\bpersonalizations(?:\.|\[)(\d+)")
 _NOT_IN_NAMES = re.compile(r"[;,\x00-\x1f]+")
 
 # The SDK's debug lines print the API key and whole message bodies.
 logging.getLogger("python_http_client").setLevel(logging.INFO)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One address on a list of the account: since when (aware UTC), and why in the words of the mail server."""
+
+    address: str
+    at: datetime
+    reason: str
 
 
 class SendGrid:
@@ -77,11 +92,49 @@ class SendGrid:
             raise ChannelError("SendGrid holds no webhook key: turn on the signed event webhook first")
         return key
 
+    def listed(self, name: str, *, since: datetime | None = None) -> Iterator[list[Listed]]:
+        """One of LISTS, page by page; with `since` only what was added from then on (groups: always all of it).
+
+        An address may come twice when the list grows meanwhile. Raises ChannelError when it cannot be read.
+        """
+        if name == "groups":
+            yield [_listed(entry, "created_at") for entry in self._list(self._client().asm.suppressions, {})]
+            return
+        offset, page = 0, self._client().suppression._(name)
+        asked = {"start_time": int(since.timestamp())} if since else {}
+        while True:
+            found = self._list(page, {**asked, "limit": _LIST_PAGE, "offset": offset})
+            if found:
+                yield [_listed(entry, "created") for entry in found]
+            if len(found) < _LIST_PAGE:
+                return
+            offset += len(found)
+
+    def _list(self, page: Any, asked: Mapping[str, int]) -> list[Mapping[str, object]]:
+        for tries in range(1, _TRIES + 1):
+            try:
+                found = json.loads(page.get(query_params=dict(asked)).body or b"[]")
+            except HTTPError as answer:
+                if answer.status_code == 429 and tries < _TRIES:
+                    time.sleep(min(_wait(answer.headers) or tries, 60))
+                    continue
+                raise ChannelError(f"SendGrid does not show its lists: {_reason(answer)}") from answer
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                raise ChannelError(f"SendGrid cannot be asked for its lists: {error}") from error
+            return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+        raise AssertionError("the last try returns or raises")
+
     def _client(self) -> Any:
         if not hasattr(self._own, "client"):
             self._own.client = SendGridAPIClient(self._api_key, host=self._base_url).client
             self._own.client.timeout = self._timeout
         return self._own.client
+
+
+def _listed(entry: Mapping[str, object], time_key: str) -> Listed:
+    at = str(entry.get(time_key))
+    since = datetime.fromtimestamp(int(at[:10]), UTC) if at.isdecimal() else datetime.now(UTC)
+    return Listed(str(entry.get("email", "")), since, str(entry.get("reason") or ""))
 
 
 def _body(content: EmailContent, recipients: Sequence[EmailRecipient]) -> dict[str, object]:

@@ -22,6 +22,7 @@ from app import runtime
 from app.cli.base import Command, console
 from app.cli.service import ROOT, Service, running
 from app.contacts.imports import run as imports
+from app.contacts.imports.plan import plan
 from app.engagement import dormancy, history
 from app.errors import BadInput, NotAvailable
 from app.exports import files
@@ -124,7 +125,7 @@ def _import(service: Service, folder: Path) -> dict[str, int]:
     rt, rejects = service.rt, folder / "rejects"
     given: dict[str, Any] = {"hash_key": rt.settings.suppression_key, "now": rt.now()}
     country, zone = rt.settings.default_country, rt.settings.zone
-    people = imports.plan(folder / "crm" / "gestionale.csv", country=country, zone=zone)
+    people = plan(folder / "crm" / "gestionale.csv", country=country, zone=zone)
     done = imports.run(people, runtime.session, rejects=rejects / "contacts.csv", **given)
     console.print(f"  contacts: {_counts(done.counts)}")
     events = history.plan(folder / "crm" / "interactions.csv", country=country, zone=zone)

@@ -1,7 +1,5 @@
 """Commands that bring contacts and their history in."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,10 +9,11 @@ import click
 from app import runtime
 from app.cli.base import Command, Group, console, open_installation, print_json, print_pairs, progress
 from app.cli.contacts import contacts
-from app.contacts.imports import columns
+from app.contacts import undo
+from app.contacts.imports import mappings, turn
 from app.contacts.imports import run as imports
+from app.contacts.imports.plan import Plan, plan
 from app.contacts.imports.run import Result
-from app.contacts.imports.turn import Transaction
 from app.engagement import history
 from app.runtime import Runtime
 
@@ -39,35 +38,112 @@ def import_contacts(
     rejects: Path | None,
     as_json: bool,
 ) -> None:
-    """Import a CRM's export (CSV, any delimiter and encoding). Safe to run again."""
+    """Import a CRM's export: CSV, XLSX, JSONL, also compressed. Run again, it finishes what was interrupted."""
     opened = open_installation()
-    planned = imports.plan(
+    given = mappings.read_mapping(mapping) if mapping else None
+    planned = plan(
         file,
         source=source,
-        mapping=columns.read_mapping(mapping) if mapping else None,
+        mapping=given,
+        recall=_saved_mapping,
         country=default_country or opened.settings.default_country,
         zone=opened.settings.zone,
     )
-    console.print(f"Read as {planned.reading}", highlight=False, soft_wrap=True)
-    for note in planned.columns.notes:
-        console.print(f"Note: {note}", highlight=False, markup=False, soft_wrap=True)
-    with _transactions(dry_run) as transaction, progress() as bars:
-        task = bars.add_task("Contacts", total=None)
-        result = imports.run(
-            planned,
-            transaction,
-            hash_key=opened.settings.suppression_key,
-            now=opened.now(),
-            rejects=rejects or _rejects(opened, file),
-            tick=lambda done: bars.update(task, completed=done),
-        )
-    recognised = {
+    _say(f"Read as {planned.reading}", *(f"Note: {note}" for note in planned.columns.notes))
+    if planned.mapping.saved:
+        _say(f"Columns as laid down for {planned.source!r} before; --mapping FILE lays them down anew.")
+    if not dry_run:
+        _keep_mapping(given, planned, opened)
+    result = _import(opened, planned, rejects or _rejects(opened, file), dry_run=dry_run)
+    told = _told(result) | {
+        "import_id": None if dry_run else result.import_id,
         "recognised": planned.reading,
         "columns": planned.columns.said(),
         "notes": list(planned.columns.notes),
         "dry_run": dry_run,
     }
-    _report(result, as_json, recognised)
+    if as_json:
+        print_json(told)
+        return
+    _explain(result, dry_run=dry_run)
+
+
+def _import(opened: Runtime, planned: Plan, rejects: Path, *, dry_run: bool) -> Result:
+    with progress() as bars:
+        task = bars.add_task("Contacts", total=planned.rows_expected)
+        terms: dict[str, Any] = {
+            "hash_key": opened.settings.suppression_key,
+            "now": opened.now(),
+            "rejects": rejects,
+            "tick": lambda done: bars.update(task, completed=done),
+        }
+        if dry_run:
+            return imports.rehearse(planned, runtime.reading, **terms)
+        return imports.run(planned, runtime.bulk_session, **terms)
+
+
+def _explain(result: Result, *, dry_run: bool) -> None:
+    """The report for a person: the counts, then what they should know or do."""
+    counts = {name: count for name, count in result.counts.items() if count or name in _REPORTED}
+    print_pairs(counts if dry_run else counts | {"import_id": result.import_id})
+    if result.changes:
+        click.echo("  on known contacts: " + ", ".join(f"{name} {n}" for name, n in result.changes.items()))
+    if result.counts["stay_out"]:
+        click.echo(f"{result.counts['stay_out']} rows would bring back someone who opted out: they stay out.")
+    if result.owners_without_email:
+        click.echo("Owners without an email address: " + ", ".join(result.owners_without_email))
+    for path, what in ((result.rejects_path, "Rejected rows"), (result.warnings_path, "Warnings")):
+        if path:
+            click.echo(f"{what}: {path}")
+    if result.resumed_after:
+        _say(f"An interrupted import went on after line {result.resumed_after}.")
+    if dry_run:
+        return
+    with runtime.session() as db:
+        for left in turn.interrupted(db):
+            _say(
+                f"Interrupted: the import of {left.file_name} after line {left.line} ({left.reason}). "
+                f"Run it again to finish it, or `riattiva contacts undo-import {left.id}`."
+            )
+
+
+_REPORTED = ("rows", "created", "updated", "merged", "unchanged", "rejected", "may_email", "may_sms")
+
+
+def _saved_mapping(source: str) -> mappings.Mapping | None:
+    with runtime.reading() as db:
+        return mappings.saved(db, source)
+
+
+def _keep_mapping(given: mappings.Mapping | None, planned: Plan, opened: Runtime) -> None:
+    if given is not None:
+        with runtime.session() as db:
+            mappings.save(db, planned.source, given, opened.now())
+        _say(f"These columns are kept for the next file of {planned.source!r}.")
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+@contacts.command("undo-import", cls=Command)
+@click.argument("import_id", metavar="ID")
+@_as_json
+def undo_import(import_id: str, as_json: bool) -> None:
+    """Put things back as before an import, except opt-outs and what happened since."""
+    opened = open_installation()
+    with progress() as bars:
+        task = bars.add_task("Contacts", total=None)
+        counts = undo.undo(
+            runtime.session,
+            import_id,
+            hash_key=opened.settings.suppression_key,
+            now=opened.now(),
+            actor="user:command line",
+            tick=lambda done: bars.update(task, completed=done),
+        )
+    (print_json if as_json else print_pairs)(counts | {"import_id": import_id})
 
 
 @click.group(cls=Group)
@@ -83,38 +159,26 @@ def import_interactions(file: Path, rejects: Path | None, as_json: bool) -> None
     """Import a history (columns: email, type, occurred_at, value, detail). Safe to run again."""
     opened = open_installation()
     planned = history.plan(file, country=opened.settings.default_country, zone=opened.settings.zone)
-    with _transactions(False) as transaction, progress() as bars:
+    with progress() as bars:
         task = bars.add_task("Interactions", total=None)
         result = history.run(
             planned,
-            transaction,
+            runtime.bulk_session,
             hash_key=opened.settings.suppression_key,
             now=opened.now(),
             rejects=rejects or _rejects(opened, file),
             tick=lambda done: bars.update(task, completed=done),
         )
-    _report(result, as_json, {})
+    told = _told(result)
+    (print_json if as_json else print_pairs)(
+        {name: value for name, value in told.items() if value is not None}
+    )
 
 
-def _report(result: Result, as_json: bool, more: dict[str, Any]) -> None:
+def _told(result: Result) -> dict[str, Any]:
     counts = asdict(result)
-    told = {**counts.pop("counts"), **counts}
-    if as_json:
-        print_json(told | more)
-        return
-    print_pairs({name: value for name, value in told.items() if value is not None})
+    return {**counts.pop("counts"), **counts}
 
 
 def _rejects(opened: Runtime, file: Path) -> Path:
     return opened.settings.data_dir / "rejects" / f"{file.stem}-{opened.now():%Y%m%d-%H%M%S}.csv"
-
-
-@contextmanager
-def _transactions(dry_run: bool) -> Iterator[Transaction]:
-    """How work is committed: every transaction for itself, or, in a dry run, all in one that is undone."""
-    if not dry_run:
-        yield runtime.session
-        return
-    with runtime.session() as db:
-        yield lambda: nullcontext(db)
-        db.rollback()

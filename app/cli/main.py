@@ -4,12 +4,16 @@ import click
 
 from app.cli import (
     bench,
+    consents,  # noqa: F401 - adds its commands to those of contacts
     contacts,
     database,
     demo,
     dormancy,
+    doubles,  # noqa: F401 - adds its commands to those of contacts
     export,
     imports,
+    score,
+    segments,
     surveys,
     up,
     users,
@@ -31,6 +35,8 @@ for command in (
     contacts.contacts,
     imports.interactions,
     dormancy.dormancy,
+    score.score,
+    segments.segments,
     surveys.surveys,
     waves.waves,
     export.export,

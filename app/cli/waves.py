@@ -12,6 +12,7 @@ from app.engagement.dormancy import Policy
 from app.errors import BadInput
 from app.reports import wave as report
 from app.segments import membership as segments
+from app.segments import saved
 from app.waves import definition as wave_files
 from app.waves import find
 from app.waves import launch as launching
@@ -35,7 +36,8 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
     definition = wave_files.load(file)
     rt = open_installation()
     with runtime.reading() as db:
-        chosen = segments.members(definition.segment, as_of=rt.now(), policy=Policy()).subquery()
+        rule = saved.expand(db, definition.segment)
+        chosen = segments.members(rule, as_of=rt.now(), policy=Policy()).subquery()
         selected = db.execute(select(func.count()).select_from(chosen)).scalar_one()
     if not selected:
         raise BadInput(

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 
 
 def email_key(email: str) -> str:
@@ -17,8 +18,12 @@ def email_key(email: str) -> str:
 def address_hash(key: str, channel: str, address: str) -> str:
     """A keyed hash of one address on one channel: 32 hex digits, useless without SUPPRESSION_KEY."""
     normalised = email_key(address) if channel == "email" else address.strip()
-    secret = hashlib.sha256(key.encode()).digest()
-    return hashlib.blake2b(f"{channel}:{normalised}".encode(), key=secret, digest_size=16).hexdigest()
+    return hashlib.blake2b(f"{channel}:{normalised}".encode(), key=_secret(key), digest_size=16).hexdigest()
+
+
+@cache
+def _secret(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()
 
 
 def hashes(key: str, email: str | None, phone: str | None) -> Iterable[tuple[str, str]]:

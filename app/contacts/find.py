@@ -11,6 +11,8 @@ from app.contacts.models import Contact, ContactImport, ContactKey
 from app.errors import NotFound
 
 _PAGE = 1_000
+FORMER = "riattiva"
+"""The source of the ids of contacts that became part of another: links and tokens that carry them still lead on."""
 
 
 def by_names(db: Session, names: Collection[str]) -> dict[str, str]:
@@ -21,7 +23,7 @@ def by_names(db: Session, names: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     wanted = sorted(names)
     # The index of the keys begins with the source, of which there are few.
-    sources = {"email", "phone", *db.exec(select(ContactImport.source).distinct())}
+    sources = {"email", "phone", FORMER, *db.exec(select(ContactImport.source).distinct())}
     for start in range(0, len(wanted), _PAGE):
         page = wanted[start : start + _PAGE]
         keys = select(ContactKey.key, ContactKey.contact_id).where(
@@ -47,6 +49,7 @@ def one(db: Session, name: str, *, country: str) -> Contact:
         held = None
     phone = phones.read(given, country=country, mobile=True) if "@" not in given else None
     names = [email_key(given) if "@" in given else given, *([phone.number] if phone else [])]
+    names += [given.lower()] if len(given) == 36 else []
     found = by_names(db, names)
     ids = [found[known] for known in reversed(names) if known in found]
     held = held or (db.get(Contact, ids[0]) if ids else None)
@@ -77,13 +80,33 @@ def ids_at(db: Session, *, email: str | None = None, phone: str | None = None) -
     return sorted({*db.exec(own), *db.exec(second)})
 
 
-def lock(db: Session, contact_ids: Collection[str]) -> None:
-    """Hold these contacts' rows, in one order for everybody: what is read of them afterwards stays true.
+def hold(db: Session, contact_id: str) -> Contact | None:
+    """The contact with this id, or whom they became part of, with the row locked; None when nobody is left."""
+    held = db.exec(
+        select(Contact).where(col(Contact.id) == contact_id).with_for_update(key_share=True)
+    ).first()
+    if held is not None:
+        return held
+    became = now_known_as(db, contact_id)
+    return hold(db, became) if became else None
+
+
+def now_known_as(db: Session, contact_id: str) -> str | None:
+    """The contact that one with this id became part of, if any."""
+    query = select(ContactKey.contact_id).where(
+        col(ContactKey.source) == FORMER, col(ContactKey.key) == contact_id
+    )
+    return db.exec(query).first()
+
+
+def lock(db: Session, contact_ids: Collection[str]) -> set[str]:
+    """Hold these contacts' rows, in one order for everybody: what is read of them afterwards stays true. Returns
+    the ids that are still there.
 
     Not against foreign keys: a row that only names a contact is written meanwhile.
     """
     rows = select(Contact.id).where(col(Contact.id).in_(contact_ids)).order_by(col(Contact.id))
-    db.exec(rows.with_for_update(key_share=True)).all()
+    return set(db.exec(rows.with_for_update(key_share=True)).all())
 
 
 def addresses_of(db: Session, contact_ids: Collection[str]) -> dict[str, tuple[str | None, str | None]]:

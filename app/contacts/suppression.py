@@ -2,73 +2,110 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import case, false
+from sqlalchemy import ColumnElement, and_, case, or_
 from sqlmodel import col, select
 
 from app.contacts.models import Suppression
-from app.db import Session, table_of, upsert
+from app.db import Session, among, table_of, upsert
 
 OF_THE_ADDRESS = ("hard_bounce", "bad_number", "wrong_person")
 LASTING = (*OF_THE_ADDRESS, "complaint")
 """Reasons that outweigh a wish to stop: a later wish to stay does not undo them."""
 
 
+class Stop(NamedTuple):
+    """Why an address (as its keyed hash) must not be written to on a channel, who told it, and since when."""
+
+    channel: str
+    address_hash: str
+    reason: str
+    source: str
+    at: datetime
+
+
 def suppress(
     db: Session, addresses: Iterable[tuple[str, str]], *, reason: str, source: str, at: datetime
 ) -> None:
-    """Suppress each (channel, address hash); one already suppressed keeps its first reason, unless a lasting one
-    comes, and takes the time of the latest stop, so that only an opt-in after all of them lifts it.
+    """Suppress each (channel, address hash) for one reason; see `add`."""
+    add(db, [Stop(channel, address, reason, source, at) for channel, address in addresses])
+
+
+def add(db: Session, stops: Iterable[Stop]) -> None:
+    """Suppress these addresses; one already suppressed keeps its first reason, unless a lasting one comes, and
+    takes the time of the latest stop, so that only an opt-in after all of them lifts it.
 
     An address lifted before is suppressed again only by a stop that is no older than the lift.
     """
     table = table_of(Suppression)
+    statement = upsert(db, table)
+    new = statement.excluded
     lifted = table.c.lifted_at.is_not(None)
-    outweighed = table.c.reason.not_in(LASTING) if reason in LASTING else false()
-    taken = lifted | outweighed
-    for channel, address in addresses:
-        row = {"channel": channel, "address_hash": address, "reason": reason, "source": source, "at": at}
-        statement = upsert(db, table).values(**row)
-        db.execute(
-            statement.on_conflict_do_update(
-                index_elements=["channel", "address_hash"],
-                set_={
-                    "lifted_at": None,
-                    "reason": case((taken, reason), else_=table.c.reason),
-                    "source": case((taken, source), else_=table.c.source),
-                    "at": case((lifted | (table.c.at < at), at), else_=table.c.at),
-                },
-                where=(lifted & (table.c.lifted_at <= at)) | (~lifted & ((table.c.at < at) | outweighed)),
-            )
-        )
+    taken = lifted | _outweighs(new)
+    _insert(
+        db,
+        statement.on_conflict_do_update(
+            index_elements=["channel", "address_hash"],
+            set_={
+                "lifted_at": None,
+                "lifted_by": None,
+                "reason": case((taken, new.reason), else_=table.c.reason),
+                "source": case((taken, new.source), else_=table.c.source),
+                "at": case((lifted | (table.c.at < new.at), new.at), else_=table.c.at),
+            },
+            where=(lifted & (table.c.lifted_at <= new.at))
+            | (~lifted & ((table.c.at < new.at) | _outweighs(new))),
+        ),
+        stops,
+    )
+
+
+def add_undated(db: Session, stops: Iterable[Stop]) -> None:
+    """Stops that prove no time of their own (`at` is only when they were heard of): they add what was never
+    there and make an older stop last, but say nothing against an address that was lifted."""
+    table = table_of(Suppression)
+    statement = upsert(db, table)
+    _insert(
+        db,
+        statement.on_conflict_do_update(
+            index_elements=["channel", "address_hash"],
+            set_={"reason": statement.excluded.reason, "source": statement.excluded.source},
+            where=table.c.lifted_at.is_(None) & _outweighs(statement.excluded),
+        ),
+        stops,
+    )
 
 
 def lift(
-    db: Session, channel: str, address: str, *, at: datetime, keep: Collection[str] = OF_THE_ADDRESS
-) -> bool:
-    """The contact opted in again on this address, later than the stop; returns whether one was lifted.
+    db: Session,
+    channel: str,
+    address: str,
+    *,
+    at: datetime,
+    by: str = "contact",
+    keep: Collection[str] = OF_THE_ADDRESS,
+) -> Stop | None:
+    """The contact opted in again on this address, later than the stop; returns what was lifted, if anything.
 
-    `keep` are the reasons that such an opt-in does not undo: by default those that speak of the address.
-    Never call this for an import, a merge, a sync or a provider's resubscribe event.
+    `by` is the door they came through; `keep` are the reasons that such an opt-in does not undo: by default those
+    that speak of the address. Call it through `consent.opt_in`, which also writes the ledger; never for an
+    import, a merge, a sync or a provider's resubscribe event.
     """
     table = table_of(Suppression)
     result = db.execute(
         table.update()
         .where(table.c.channel == channel, table.c.address_hash == address)
         .where(table.c.lifted_at.is_(None), table.c.at < at, table.c.reason.not_in(keep))
-        .values(lifted_at=at)
-    )
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+        .values(lifted_at=at, lifted_by=by)
+        .returning(table.c.channel, table.c.address_hash, table.c.reason, table.c.source, table.c.at)
+    ).first()
+    return Stop(*result) if result else None
 
 
 def held(db: Session, addresses: Sequence[tuple[str, str]]) -> list[Suppression]:
     """The suppressions that stand against these (channel, address hash), oldest first."""
-    query = select(Suppression).where(
-        col(Suppression.address_hash).in_([hash_ for _, hash_ in addresses]),
-        col(Suppression.lifted_at).is_(None),
-    )
-    found = db.exec(query.order_by(col(Suppression.at)))
-    return [row for row in found if (row.channel, row.address_hash) in addresses]
+    return [row for row in history(db, addresses) if row.lifted_at is None]
 
 
 def suppressed(db: Session, addresses: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -79,10 +116,19 @@ def suppressed(db: Session, addresses: Sequence[tuple[str, str]]) -> set[tuple[s
     found = db.execute(
         table.select()
         .with_only_columns(table.c.channel, table.c.address_hash)
-        .where(col(Suppression.address_hash).in_([hash_ for _, hash_ in addresses]))
+        .where(among(db, table.c.address_hash, [hash_ for _, hash_ in addresses]))
         .where(table.c.lifted_at.is_(None))
     )
     return {(channel, hash_) for channel, hash_ in found} & set(addresses)
+
+
+def history(db: Session, addresses: Sequence[tuple[str, str]]) -> list[Suppression]:
+    """Every suppression of these (channel, address hash), also those that were lifted, oldest first."""
+    query = select(Suppression).where(col(Suppression.address_hash).in_([hash_ for _, hash_ in addresses]))
+    # Set-based writes of this very session are seen too.
+    query = query.order_by(col(Suppression.at)).execution_options(populate_existing=True)
+    found = db.exec(query)
+    return [row for row in found if (row.channel, row.address_hash) in addresses]
 
 
 def follow(db: Session, moves: Sequence[tuple[str, str, str]]) -> None:
@@ -105,3 +151,17 @@ def follow(db: Session, moves: Sequence[tuple[str, str, str]]) -> None:
         row = stopped.get((channel, old))
         if row is not None:
             suppress(db, [(channel, new)], reason=row.reason, source=row.source, at=row.at)
+
+
+def _outweighs(new: Any) -> ColumnElement[bool]:
+    """Whether a new stop's reason lasts where that of the one already there does not."""
+    held = table_of(Suppression).c.reason
+    # Spelled out, since a list that expands cannot be executed for many rows at once.
+    return or_(*(new.reason == one for one in LASTING)) & and_(*(held != one for one in LASTING))
+
+
+def _insert(db: Session, statement: Any, stops: Iterable[Stop]) -> None:
+    # In one order for everybody, so that two writers of the same addresses do not wait for each other in a ring.
+    rows = [stop._asdict() for stop in sorted(set(stops))]
+    if rows:
+        db.connection().execute(statement, rows)

@@ -71,3 +71,16 @@ class Answer(SQLModel, table=True):
     channel: str
     at: datetime = Field(sa_type=UtcDateTime)
     message_id: str | None = Field(default=None, sa_type=IdType)
+
+
+class ConversationAlias(SQLModel, table=True):
+    """A conversation that became part of another, when two contacts of one wave proved to be one person: the links
+    in what they received still lead to it."""
+
+    __tablename__ = "conversation_aliases"
+
+    id: str = Field(sa_type=IdType, primary_key=True)
+    """Of the conversation that is no more."""
+    conversation_id: str = Field(
+        sa_column=Column(IdType, ForeignKey("conversations.id"), index=True, nullable=False)
+    )

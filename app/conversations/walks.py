@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import col
 
 from app import runtime
 from app.channels.base import Channel
+from app.contacts import find
 from app.contacts.addresses import address_hash
 from app.contacts.models import Contact, Owner
-from app.conversations.models import Answer, Conversation, ConversationState, SurveyVersion
+from app.conversations.models import Answer, Conversation, ConversationAlias, ConversationState, SurveyVersion
 from app.db import Session, new_id, table_of
 from app.messages import letters, outbox
+from app.messages.models import ANSWERING
 from app.settings import Settings
 from app.surveys import engine
 from app.surveys.definition import from_source
@@ -53,14 +55,15 @@ def open_walk(
 
     `language` switches to another of the survey's languages, as a reader of the page may.
     """
-    conversation = db.get(Conversation, conversation_id)
+    conversation = known(db, conversation_id)
     if conversation is None:
         return None
-    contact_row = select(Contact).where(Contact.id == conversation.contact_id)
-    contact = db.exec(contact_row.with_for_update(key_share=True) if lock else contact_row).one()
+    contact = (find.hold if lock else _read)(db, conversation.contact_id)
     if lock:
         # Another worker may have moved it on while we waited for the lock.
-        db.refresh(conversation)
+        conversation = known(db, conversation_id)
+    if contact is None or conversation is None:
+        return None
     survey = frozen_survey(db, conversation.survey_version)
     spoken = language if language in survey.languages else conversation.language
     values = personal(db, runtime.current().settings, survey, contact, spoken)
@@ -69,6 +72,18 @@ def open_walk(
     else:
         state = engine.start(survey, lang=spoken, channel=conversation.channel, values=values).state
     return Walk(conversation, contact, survey, state, values)
+
+
+def known(db: Session, conversation_id: str) -> Conversation | None:
+    """The conversation as it is now, or the one it became part of when two contacts proved to be one person."""
+    held = db.get(Conversation, conversation_id, populate_existing=True)
+    if held is None and (alias := db.get(ConversationAlias, conversation_id)):
+        return db.get(Conversation, alias.conversation_id, populate_existing=True)
+    return held
+
+
+def _read(db: Session, contact_id: str) -> Contact | None:
+    return db.get(Contact, contact_id)
 
 
 def frozen_survey(db: Session, version: str) -> Survey:
@@ -187,7 +202,7 @@ def say(db: Session, walk: Walk, text: str, channel: Channel, now: datetime, *, 
         "channel": channel,
         "contact_id": contact.id,
         "conversation_id": walk.conversation.id,
-        "step": "conversation",
+        "step": ANSWERING,
         "address": address,
         "address_hash": address_hash(settings.suppression_key, channel, address),
         "not_before": now,

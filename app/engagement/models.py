@@ -1,13 +1,14 @@
-"""Interactions: what a contact did, or a machine did for them."""
+"""What contacts did, what was sent to them, and how long each has been quiet."""
 
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Numeric, Text
+from sqlalchemy import Column, Float, ForeignKey, Index, Numeric, Text, text
 from sqlmodel import Field, SQLModel
 
-from app.db import BigId, IdType, UtcDateTime
+from app.db import BigId, IdType, JsonType, UtcDateTime
 
 
 class Kind(StrEnum):
@@ -26,6 +27,8 @@ class Kind(StrEnum):
     BOUNCE = "bounce"
     UNSUBSCRIBE = "unsubscribe"
     COMPLAINT = "complaint"
+    SENT = "sent"
+    """An email another tool sent: not theirs, so it is kept with the sends and never as an interaction."""
 
 
 class Grade(StrEnum):
@@ -47,7 +50,8 @@ class Interaction(SQLModel, table=True):
 
     __tablename__ = "interactions"
     __table_args__ = (
-        Index("ix_interactions_human", "contact_id", "human", "at"),
+        # Covers "their newest own sign of one of these kinds".
+        Index("ix_interactions_human", "contact_id", "human", "at", "kind"),
         Index("ix_interactions_at", "at"),
     )
 
@@ -66,3 +70,72 @@ class Interaction(SQLModel, table=True):
     message_id: str | None = Field(default=None, sa_type=IdType)
     dedupe_key: str = Field(unique=True)
     """The same thing reported twice has the same key and is kept once."""
+
+
+class Send(SQLModel, table=True):
+    """A message that went out to a contact, here or from another tool: what may stay unanswered."""
+
+    __tablename__ = "sends"
+    __table_args__ = (
+        Index(
+            "ix_sends_uncounted",
+            "contact_id",
+            sqlite_where=text("NOT counted"),
+            postgresql_where=text("NOT counted"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    contact_id: str = Field(
+        sa_column=Column(IdType, ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True)
+    )
+    key: str = Field(primary_key=True)
+    """The id of our message, or a hash of what another tool told."""
+    at: datetime = Field(sa_type=UtcDateTime)
+    counted: bool = False
+    """Whether the contact's dormancy knows of it: the sender only notes, a sweep counts."""
+
+
+class Dormancy(SQLModel, table=True):
+    """How quiet a contact is, as two moments in time: a state is a comparison, so nothing changes by waiting.
+
+    Derived from interactions and sends under the present policy; a contact without a row never engaged.
+    """
+
+    __tablename__ = "dormancy"
+    __table_args__ = (
+        Index("ix_dormancy_dormant", "dormant_at", "contact_id"),
+        Index("ix_dormancy_cooling", "cooling_at"),
+        {"sqlite_with_rowid": False},
+    )
+
+    contact_id: str = Field(
+        sa_column=Column(IdType, ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True)
+    )
+    last_engaged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Their newest sign of life of a kind that counts; None: only sends are known, they never engaged."""
+    last_kind: str | None = None
+    cooling_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Cooling from this moment on."""
+    dormant_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Dormant from this moment on; never before `cooling_at`."""
+    basis: str | None = None
+    """Where the rhythm comes from: a `policy.Basis`, or `override` for a group's own days."""
+    gap_days: float | None = Field(default=None, sa_column=Column(Float, nullable=True))
+    """The rhythm in days whose multiples are the bounds; None with fixed days."""
+    sends_since: int = 0
+    """Messages since the last sign of life (or ever, when there was none)."""
+
+
+class DormancyPolicy(SQLModel, table=True):
+    """A policy as it was set; the newest holds. Older ones tell by which rules a past list was made."""
+
+    __tablename__ = "dormancy_policies"
+
+    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor: str
+    policy: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
+    done_to: str | None = Field(default=None, sa_type=IdType)
+    """The last contact whose dormancy is already kept under this policy."""
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

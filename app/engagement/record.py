@@ -7,9 +7,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.db import insert_new
+from app.db import table_of, upsert
+from app.engagement import dormancy
 from app.engagement.models import Grade, Interaction, Kind
 from app.engagement.words import is_human
+
+_PAGE = 500
 
 
 def record(
@@ -38,9 +41,19 @@ def record(
         "detail": detail,
         "message_id": message_id,
     }
-    return record_many(db, [row]) == 1
+    return bool(record_many(db, [row]))
 
 
-def record_many(db: Session, rows: Sequence[dict[str, Any]]) -> int:
-    """Add interactions (the arguments of `record`, all with the same keys); returns how many were new."""
-    return insert_new(db, Interaction, [{**row, "human": is_human(row["grade"])} for row in rows])
+def record_many(db: Session, rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Add interactions (the arguments of `record`, all with the same keys), and see who is less quiet for them.
+
+    Returns the contact ids of those that were new, one for each. For a file's worth see `bulk.py`.
+    """
+    table = table_of(Interaction)
+    statement = upsert(db, table).on_conflict_do_nothing().returning(table.c.contact_id, table.c.human)
+    added: list[Any] = []
+    for start in range(0, len(rows), _PAGE):
+        page = [{**row, "human": is_human(row["grade"])} for row in rows[start : start + _PAGE]]
+        added += db.connection().execute(statement, page).all()
+    dormancy.recompute_for(db, {contact_id for contact_id, human in added if human})
+    return [contact_id for contact_id, _ in added]

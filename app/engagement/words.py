@@ -18,6 +18,7 @@ _WORDS = {
     Kind.POINTS: "loyalty redeemed|points|points redeemed|punti|punti usati|loyalty points|reward redeemed",
     Kind.BOUNCE: "email bounce|bounce|bounced|hard bounce|soft bounce|rimbalzo|email bounced",
     Kind.UNSUBSCRIBE: "unsubscribe|unsubscribed|opt out|optout|disiscrizione|disiscritto|cancellazione",
+    Kind.SENT: "email sent|sent|email delivered|delivered|inviata|email inviata|inviato|consegnata|email consegnata",
     Kind.COMPLAINT: "spam report|spamreport|spam|complaint|spam complaint|abuse|marked as spam|reported spam",
 }
 _KIND_OF = {word: kind for kind, words in _WORDS.items() for word in words.split("|")}
@@ -31,6 +32,7 @@ _GRADES = {
     Kind.BOUNCE: Grade.NONE,
     Kind.UNSUBSCRIBE: Grade.NONE,
     Kind.COMPLAINT: Grade.NONE,
+    Kind.SENT: Grade.NONE,
 }
 _BY_MACHINE = {Kind.OPEN: Grade.MACHINE_OPEN, Kind.CLICK: Grade.MACHINE_CLICK}
 _NO_SIGN_OF_LIFE = frozenset({Grade.NONE, Grade.MACHINE_OPEN, Grade.MACHINE_CLICK})

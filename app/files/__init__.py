@@ -1,4 +1,4 @@
-"""Reading the tables people give us, whatever wrote them: encodings, delimiters, header rows, cells, findings.
+"""Reading the tables people give us, whatever wrote them: packing, encodings, delimiters, sheets, cells, findings.
 
-May import: errors. Knows nothing of contacts or the database; owns no tables.
+`tables.open_table` is the door. May import: errors. Knows nothing of contacts or the database; owns no tables.
 """

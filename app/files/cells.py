@@ -3,13 +3,32 @@
 import re
 import unicodedata
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
 
-_EMPTY = frozenset({"", "-", "--", "---", ".", "n/a", "n.d.", "nd", "#n/d", "#n/a", "null", "nan", "none"})
+_EMPTY = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "---",
+        ".",
+        "n/a",
+        "n.d.",
+        "nd",
+        "#n/d",
+        "#n/a",
+        "null",
+        "nan",
+        "none",
+        "0000-00-00",
+        "0000-00-00 00:00:00",
+        "00/00/0000",
+    }
+)
 _YES = frozenset((
     "1", "s", "si", "y", "yes", "x", "t", "true", "vero", "ok", "on", "oui", "ja", "v",
     "iscritto", "iscritta", "subscribed", "granted", "optin", "opt in", "opted in", "consenso", "acconsento",
@@ -65,6 +84,8 @@ def plain(text: str) -> str:
 def text(cell: str, *, name: bool = False) -> str | None:
     """The cell without stray space; None for what only marks an empty one (but people are called Null)."""
     value = " ".join(cell.split()) if name else cell.strip()
+    if value and value[0] not in "-.#0nN":
+        return value
     if value.lower() in _EMPTY and not (name and value.isalpha() and len(value) > 2):
         return None
     return value
@@ -85,8 +106,8 @@ def says_unknown(cell: str) -> bool:
 
 
 def number(cell: str, *, decimal_comma: bool) -> int | float | None:
-    """An amount such as `11.501,01 €`; None when it is none."""
-    bare = cell.strip().strip("€$£ \xa0").removeprefix("EUR").removesuffix("EUR").strip()
+    """An amount such as `11.501,01 €`, or a percentage (12,5 % is 12.5); None when it is none."""
+    bare = cell.strip().strip("€$£% \xa0").removeprefix("EUR").removesuffix("EUR").strip()
     if not _NUMBER.fullmatch(bare):
         return None
     bare = re.sub(r"['\u2019 \xa0]", "", bare)
@@ -105,13 +126,18 @@ def number(cell: str, *, decimal_comma: bool) -> int | float | None:
 def moment(cell: str, *, day_first: bool, zone: ZoneInfo) -> datetime | None:
     """A date or time as aware UTC; without a zone it is `zone`'s, a bare date midnight. None if no date."""
     value = cell.strip()
-    if len(value) > 18 and value[4:5] == "-":
+    if len(value) < 11:
+        return _date_of(value, day_first, zone)
+    return _moment(value, day_first, zone)
+
+
+def _moment(value: str, day_first: bool, zone: ZoneInfo) -> datetime | None:
+    if value[4:5] == value[7:8] == "-":
         try:
             exact = datetime.fromisoformat(value)
-        except ValueError:
-            exact = None
-        if exact is not None:
             return (exact if exact.tzinfo else exact.replace(tzinfo=zone)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
     found = _day(value, day_first=day_first)
     if found is None:
         return None
@@ -132,6 +158,9 @@ def moment(cell: str, *, day_first: bool, zone: ZoneInfo) -> datetime | None:
         return datetime(year, month, day, *clock, tzinfo=in_zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+_date_of = lru_cache(20_000)(_moment)  # a file has many rows of the same day
 
 
 def names_month(cell: str) -> bool:

@@ -1,23 +1,25 @@
 """Which encoding a CRM's export is in: it says nothing, and a wrong guess spoils every accent."""
 
 import codecs
-import os
 import re
 from collections import Counter
 from pathlib import Path
+from typing import IO
 
 from charset_normalizer import from_bytes
 
 from app.errors import BadInput
+from app.files.sources import Source
 
 _SAMPLE = 1 << 18
 _MAGIC = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
     b"%PDF": "a PDF",
-    b"\x1f\x8b": "a gzip archive",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
     b"SQLite format 3": "a database",
 }
 _BOMS = {
@@ -45,32 +47,33 @@ def _as_windows(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("riattiva-windows", _as_windows)
 
 
-def recognise(file: Path) -> str:
-    """The encoding to open `file` with (errors="riattiva-windows"); raises BadInput when it is no text."""
-    if not file.exists():
-        raise BadInput("there is no such file", where=str(file), mend="Check the name and the folder.")
-    if not file.is_file():
-        raise BadInput("this is not a file", where=str(file))
-    if not os.access(file, os.R_OK):
-        raise BadInput("the file cannot be read", where=str(file), mend="Check its permissions.")
-    with file.open("rb") as handle:
-        head = handle.read(_SAMPLE)
+def recognise(source: Source) -> str:
+    """The encoding to open the text with (errors="riattiva-windows"); raises BadInput when it is no text."""
+    with source.open() as handle:
+        head = _head(handle)
         if not head.strip():
-            raise BadInput("the file is empty", where=str(file), mend="Export it again.")
+            raise BadInput("the file is empty", where=str(source.file), mend="Export it again.")
         wide = _wide_without_mark(head)
         if wide:
             return wide
-        _refuse_binary(head, file)
+        _refuse_binary(head, source.file)
         for bom, name in _BOMS.items():
             if head.startswith(bom):
                 return name
-        handle.seek(0)
+    with source.open() as handle:
         high, sample = _high_lines(handle)
     if not high:
         return "utf-8"
     if high == sum(len(found) for found in _MULTIBYTE.findall(sample)):
         return "utf-8"
     return _not_plain_utf8(sample)
+
+
+def _head(handle: IO[bytes]) -> bytes:
+    head = b""
+    while len(head) < _SAMPLE and (more := handle.read(_SAMPLE - len(head))):
+        head += more
+    return head
 
 
 def _wide_without_mark(head: bytes) -> str | None:
@@ -100,11 +103,11 @@ def _refuse_binary(head: bytes, file: Path) -> None:
         raise BadInput("this is a binary file, not text", where=str(file), mend="Save it as CSV (UTF-8).")
 
 
-def _high_lines(handle: object) -> tuple[int, bytes]:
+def _high_lines(handle: IO[bytes]) -> tuple[int, bytes]:
     """How many bytes above ASCII the lines hold that tell the encoding, and those lines."""
     kept: list[bytes] = []
     size = count = 0
-    for line in handle:  # type: ignore[attr-defined]
+    for line in handle:
         if not line.isascii():
             kept.append(line)
             count += len(_HIGH.findall(line))

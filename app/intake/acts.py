@@ -1,64 +1,61 @@
 """What contacts do elsewhere (log-ins, purchases, reviews), told to us by a program: kept once, then judged."""
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 
 from app import runtime
-from app.contacts import find
-from app.contacts.addresses import email_key
+from app.contacts import find, suppression
+from app.contacts.addresses import hashes
+from app.conversations import walks
+from app.conversations.models import ConversationState
 from app.db import Session
+from app.engagement import bulk, history, stops
 from app.engagement.models import Kind
-from app.engagement.record import record
-from app.engagement.words import grade_of
+from app.engagement.rows import Event
+from app.messages import outbox
 from app.outcomes.decide import redecide
 
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing a contact did at an aware time; `amount` in the installation's currency, points or stars."""
-
-    email: str | None
-    phone: str | None
-    kind: Kind
-    at: datetime
-    amount: Decimal | None = None
-    detail: str = ""
+SOURCE = "api"
 
 
-def take(db: Session, acts: Sequence[Act]) -> tuple[int, list[int]]:
-    """Keep these acts; returns how many were new, and the positions of those whose contact we do not know."""
-    added, unknown = 0, []
-    touched: set[str] = set()
-    for position, act in enumerate(acts):
-        contact_id = _contact(db, act)
-        if contact_id is None:
-            unknown.append(position)
-            continue
-        # As the history import makes it: the same act told by a file and by a program is one.
-        who = email_key(act.email) if act.email else str(act.phone)
-        facts = (who, act.kind, act.at.isoformat(), str(act.amount), act.detail)
-        new = record(
+def take(db: Session, acts: Sequence[tuple[Event, str]]) -> tuple[int, list[int]]:
+    """Keep these events, each with the system that told it; stops are obeyed as those of a file are.
+
+    Returns how many were new, and the positions of those whose contact we do not know.
+    """
+    rt = runtime.current()
+    found = find.by_names(db, {name for event, _ in acts for name in event.names})
+    ids = [next((found[name] for name in event.names if name in found), None) for event, _ in acts]
+    known = [(id_, event, source) for id_, (event, source) in zip(ids, acts, strict=True) if id_]
+    # Whatever is judged below is judged on facts that nobody else is writing.
+    find.lock(db, {id_ for id_, _, _ in known})
+    added = 0
+    for told in sorted({source for _, _, source in known}):
+        mine = [(id_, event) for id_, event, source in known if source == told]
+        name = f"{SOURCE}:{told}" if told else SOURCE
+        added += history.keep(
             db,
-            contact_id,
-            act.kind,
-            grade_of(act.kind),
-            act.at,
-            source="api",
-            dedupe_key=hashlib.blake2b("\x1f".join(facts).encode(), digest_size=16).hexdigest(),
-            amount=act.amount,
-            currency="EUR" if act.kind is Kind.PURCHASE and act.amount is not None else None,
-            detail=act.detail,
+            [(id_, bulk.prepare(event, name)) for id_, event in mine if not history.special(event)],
+            [(id_, bulk.prepare(event, name), event) for id_, event in mine if history.special(event)],
+            source=name,
+            hash_key=rt.settings.suppression_key,
+            now=rt.now(),
         )
-        if new:
-            added += 1
-            touched.add(contact_id)
-    for contact_id in sorted(touched):
-        redecide(db, contact_id, now=runtime.now())
-    return added, unknown
+    for id_, event, _ in known:
+        if event.kind in stops.KINDS:
+            _end(db, id_, event, rt.settings.suppression_key)
+    if added:
+        for contact_id in sorted({id_ for id_, _, _ in known}):
+            redecide(db, contact_id, now=rt.now())
+    return added, [position for position, id_ in enumerate(ids) if id_ is None]
 
 
-def _contact(db: Session, act: Act) -> str | None:
-    return next(iter(find.ids_at(db, email=act.email, phone=act.phone)), None)
+def _end(db: Session, contact_id: str, event: Event, key: str) -> None:
+    """A stop that holds ends what is under way, as one said to us does."""
+    email, phone = find.addresses_of(db, [contact_id])[contact_id]
+    own = sorted(
+        {*hashes(key, email, phone), *(p for n in event.names if "@" in n for p in hashes(key, n, None))}
+    )
+    stopped = sorted(suppression.suppressed(db, own))
+    outbox.withdraw(db, "suppressed", addresses=stopped) if stopped else None
+    if stopped and event.kind is not Kind.BOUNCE:
+        walks.close(db, ConversationState.STOPPED, now=runtime.now(), contact_id=contact_id)

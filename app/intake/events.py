@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-
-from sqlmodel import col, select
+from typing import Any
 
 from app import runtime
 from app.channels.base import Channel, EventKind, ProviderEvent
@@ -12,7 +11,7 @@ from app.contacts.models import Contact
 from app.contacts.suppression import suppress
 from app.db import Session
 from app.engagement.models import Grade, Kind
-from app.engagement.record import record as record_interaction
+from app.engagement.record import record_many
 from app.intake import stops
 from app.journal.record import record
 from app.messages import consequences, outbox, receipts
@@ -31,9 +30,13 @@ DROPPED_FOR = {
 def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime) -> None:
     """Record these events and carry out what the new ones mean."""
     new = receipts.record(db, provider, events, received_at=received_at)
-    find.lock(db, {message.contact_id for _, message in new if message and message.contact_id})
+    held = find.lock(db, {message.contact_id for _, message in new if message and message.contact_id})
+    for _, message in new:
+        if message and message.contact_id and message.contact_id not in held:
+            db.refresh(message)  # its contact became part of another while we waited
     over = ended(db, {message.group_id for _, message in new if message and message.group_id})
     touched: set[str] = set()
+    seen: list[dict[str, Any]] = []
     for event, message in new:
         if message is None:
             if event.kind is EventKind.ACCOUNT:
@@ -41,19 +44,29 @@ def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, receive
                     db, at=received_at, actor=f"provider:{provider}", verb="account", subject=("account", "")
                 )
             continue
-        changed = _mean(db, provider, event, message, received_at) or message.group_id in over
+        changed = _mean(db, provider, event, message, received_at, seen) or message.group_id in over
         if changed and message.contact_id:
             touched.add(message.contact_id)
+    record_many(db, seen)
     for contact_id in sorted(touched):
         redecide(db, contact_id, now=runtime.now())
 
 
-def _mean(db: Session, provider: str, event: ProviderEvent, message: Message, received_at: datetime) -> bool:
-    """Carry out one event; True when a verdict may change."""
+def _mean(
+    db: Session,
+    provider: str,
+    event: ProviderEvent,
+    message: Message,
+    received_at: datetime,
+    seen: list[dict[str, Any]],
+) -> bool:
+    """Carry out one event; True when a verdict may change. What it adds to the timeline goes to `seen`."""
     at = event.at or received_at
     address = (message.channel, message.address_hash)
     if event.kind is EventKind.BOUNCED:
         _dead(db, provider, message, "hard_bounce", at)
+        if message.contact_id:
+            _interaction(seen, event, message, Kind.BOUNCE, Grade.NONE, at)
     elif event.kind is EventKind.DROPPED:
         reason = DROPPED_FOR.get((event.reason or "").strip().lower())
         if reason is None:
@@ -67,17 +80,19 @@ def _mean(db: Session, provider: str, event: ProviderEvent, message: Message, re
         key = runtime.current().settings.suppression_key
         addresses = sorted({address, *(find.every_address(db, contact, key) if contact else ())})
         _stop(db, contact, addresses, "complaint", event, received_at)
+        if contact:
+            _interaction(seen, event, message, Kind.COMPLAINT, Grade.NONE, at)
     elif event.kind is EventKind.UNSUBSCRIBED:
         _stop(db, _contact(db, message), [address], "provider_opt_out", event, received_at)
     elif event.kind in (EventKind.UNDELIVERED, EventKind.FAILED):
         consequences.carry_out(db, [message], event.code, reason=event.reason or "", at=at)
     elif event.kind is EventKind.OPENED and message.contact_id:
         grade = Grade.MACHINE_OPEN if event.machine else Grade.OPEN
-        _interaction(db, event, message, Kind.OPEN, grade, at)
+        _interaction(seen, event, message, Kind.OPEN, grade, at)
         return False
     elif event.kind is EventKind.CLICKED and message.contact_id:
         # A click alone proves no person: scanners click too. The answer on our own page does.
-        _interaction(db, event, message, Kind.CLICK, Grade.MACHINE_CLICK, at)
+        _interaction(seen, event, message, Kind.CLICK, Grade.MACHINE_CLICK, at)
         return False
     else:
         return False
@@ -107,28 +122,41 @@ def _stop(
         wording=str(event.kind),
         at=received_at,
         now=runtime.now(),
-        evidence={"event": event.event_id},
+        evidence={
+            name: value
+            for name, value in (
+                ("event", event.event_id),
+                ("message", event.message_id),
+                ("provider_id", event.provider_id),
+                ("ip", event.ip),
+                ("user_agent", event.user_agent),
+                ("provider_time", event.at.isoformat() if event.at else None),
+            )
+            if value
+        },
     )
 
 
 def _contact(db: Session, message: Message) -> Contact | None:
     if message.contact_id is None:
         return None
-    return db.exec(
-        select(Contact).where(col(Contact.id) == message.contact_id).with_for_update(key_share=True)
-    ).first()
+    return find.hold(db, message.contact_id)
 
 
 def _interaction(
-    db: Session, event: ProviderEvent, message: Message, kind: Kind, grade: Grade, at: datetime
+    seen: list[dict[str, Any]], event: ProviderEvent, message: Message, kind: Kind, grade: Grade, at: datetime
 ) -> None:
-    record_interaction(
-        db,
-        str(message.contact_id),
-        kind,
-        grade,
-        at,
-        source=Channel(message.channel),
-        dedupe_key=f"event:{event.event_id}",
-        message_id=message.id,
+    seen.append(
+        {
+            "contact_id": str(message.contact_id),
+            "kind": kind,
+            "grade": grade,
+            "at": at,
+            "source": Channel(message.channel),
+            "dedupe_key": f"event:{event.event_id}",
+            "message_id": message.id,
+            "amount": None,
+            "currency": None,
+            "detail": "",
+        }
     )

@@ -44,8 +44,10 @@ def expand_next(route: Route) -> bool:
     size = PAGES.get(route, 1)
     with runtime.reading() as db:
         waiting = len(_oldest(db, route, size, lock=False))
-    if waiting > 1:
-        with contextlib.suppress(Exception):  # told apart below, one by one
+    if waiting:
+        # Told apart below, one by one; one alone gets a second try too, when its contact became part of another
+        # at the very moment.
+        with contextlib.suppress(Exception):
             return _expand(route, size)
     return waiting > 0 and _expand_or_set_aside(route)
 

@@ -2,13 +2,13 @@
 
 from app import runtime
 from app.channels.base import Channel
-from app.contacts import consent, suppression
+from app.contacts import consent
 from app.contacts.addresses import address_hash
-from app.contacts.models import ConsentState, Contact
+from app.contacts.models import Contact
 from app.conversations import walks
 from app.conversations.models import Conversation
 from app.db import Session
-from app.intake import stops
+from app.intake import confirmations, stops
 from app.intake.reply import Reply
 from app.journal.record import record
 from app.language.keywords import carrier_keyword, italian_keyword
@@ -29,6 +29,8 @@ def take(db: Session, reply: Reply, contact: Contact | None, conversation: Conve
     word = reply.text.strip().upper()
     meaning = reply.evidence.get("opt_out_type", "").lower() or carrier_keyword(word) or italian_keyword(word)
     live = conversation is not None and conversation.state in walks.LIVE
+    if contact is not None and _confirms(db, reply, contact, alone=not live):
+        return True
     if word == "YES" and live:
         return False
     address = (str(Channel.SMS), address_hash(rt.settings.suppression_key, Channel.SMS, reply.address))
@@ -37,17 +39,15 @@ def take(db: Session, reply: Reply, contact: Contact | None, conversation: Conve
         if contact is not None:
             redecide(db, contact.id, now=rt.now())
     elif meaning == "start" and contact is not None:
-        suppression.lift(db, *address, at=reply.at)
-        consent.record(
+        consent.opt_in(
             db,
             contact.id,
-            [Channel.SMS],
-            ConsentState.GRANTED,
+            [address],
             at=reply.at,
             recorded_at=rt.now(),
             source="sms",
             wording=reply.text,
-            evidence=reply.evidence,
+            evidence=reply.evidence | {"provider_id": reply.provider_id},
         )
         record(db, at=rt.now(), actor="contact", verb="resubscribed", subject=("contact", contact.id))
         redecide(db, contact.id, now=rt.now())
@@ -57,6 +57,12 @@ def take(db: Session, reply: Reply, contact: Contact | None, conversation: Conve
         if walk is not None:
             walks.say(db, walk, _help(conversation.language), Channel.SMS, rt.now())
     return meaning is not None
+
+
+def _confirms(db: Session, reply: Reply, contact: Contact, *, alone: bool) -> bool:
+    evidence = reply.evidence | {"provider_id": reply.provider_id}
+    told = confirmations.by_text(db, contact, reply.text, alone=alone, at=reply.at, evidence=evidence)
+    return told is not None
 
 
 def _help(language: str) -> str:

@@ -1,4 +1,4 @@
-"""The one story of a reply, whatever the door: opt-out, conversation, feedback, outcome, in that order."""
+"""The one story of a reply, whatever the door: opt-out, conversation, feedback, score, outcome, in that order."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,6 +18,7 @@ from app.conversations.walks import WEB, Walk
 from app.db import Session, new_id
 from app.engagement.models import Grade, Kind
 from app.engagement.record import record as record_interaction
+from app.errors import NotFound
 from app.feedback import record as feedback
 from app.intake import effects as effects_of
 from app.intake import keywords, stops
@@ -26,6 +27,7 @@ from app.journal.record import record
 from app.language.reading import Intent, Reading, read
 from app.messages import outbox
 from app.outcomes.decide import redecide
+from app.scoring.score import rescore
 from app.surveys.engine import Answered, Effect
 
 
@@ -73,6 +75,7 @@ def submit(
     if effects:
         _sign_of_life(db, walk.contact, Kind.ANSWER, f"web:{conversation_id}:{question}:{value[:40]}", now)
         effects_of.carry_out(db, walk, effects, source=WEB, at=now, evidence=evidence)
+        rescore(db, [walk.contact.id], now=now)
         redecide(db, walk.contact.id, now=now)
     return walk
 
@@ -80,7 +83,7 @@ def submit(
 def _who(db: Session, reply: Reply) -> tuple[Contact | None, Conversation | None]:
     """The contact and the conversation a reply belongs to; the contact's row is locked."""
     if reply.conversation_id:
-        conversation = db.get(Conversation, reply.conversation_id)
+        conversation = walks.known(db, reply.conversation_id)
         if conversation is not None:
             return _locked(db, conversation.contact_id), conversation
     by_email = reply.channel is Channel.EMAIL
@@ -101,9 +104,10 @@ def _who(db: Session, reply: Reply) -> tuple[Contact | None, Conversation | None
 
 
 def _locked(db: Session, contact_id: str) -> Contact:
-    return db.scalars(
-        select(Contact).where(col(Contact.id) == contact_id).with_for_update(key_share=True)
-    ).one()
+    held = find.hold(db, contact_id)
+    if held is None:
+        raise NotFound(f"contact {contact_id} is not here any more")
+    return held
 
 
 def _understand(
@@ -123,6 +127,7 @@ def _understand(
         if told or not (reading.has(Intent.OUT_OF_OFFICE) or reading.has(Intent.WRONG_PERSON)):
             _sign_of_life(db, contact, Kind.REPLY, f"message:{message_id}", reply.at, message_id)
     if contact is not None:
+        rescore(db, [contact.id], now=runtime.now())
         redecide(db, contact.id, now=runtime.now())
 
 
@@ -166,7 +171,14 @@ def _converse(
         effects = walks.receive(
             db, walk, reply.text, channel=reply.channel, message_id=message_id, now=runtime.now()
         )
-        effects_of.carry_out(db, walk, effects, source=reply.channel, at=reply.at, evidence=reply.evidence)
+        effects_of.carry_out(
+            db,
+            walk,
+            effects,
+            source=reply.channel,
+            at=reply.at,
+            evidence=reply.evidence | {"provider_id": reply.provider_id, "message": message_id},
+        )
     if not any(isinstance(effect, Answered) for effect in effects):
         feedback.sentiment(
             db,

@@ -8,10 +8,12 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, fun
 from sqlmodel import col
 
 from app.channels.base import Channel
+from app.contacts import consent
 from app.contacts.models import Suppression
 from app.db import Session, database_now, is_sqlite, new_id, table_of
+from app.engagement import sends
 from app.messages.ladder import below
-from app.messages.models import Attempt, Direction, GroupState, Message, MessageGroup, State
+from app.messages.models import ANSWERING, Attempt, Direction, GroupState, Message, MessageGroup, State
 
 LEASE = timedelta(seconds=120)
 """Longer than any provider call may take (its timeout is 30 s)."""
@@ -56,8 +58,8 @@ def due_now(db: Session, channel: Channel, *, most: int, now: datetime) -> int:
 def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     """Cross the line: from here on a message counts as said. Only the ids returned may be sent.
 
-    A row goes back or away when a stop withdrew it, its address was suppressed, its group was paused or the
-    lease ran out in the meantime.
+    A row goes back or away when a stop withdrew it, its address was suppressed, the person's consent no longer
+    holds, its group was paused or the lease ran out in the meantime.
     """
     lease = select(col(Attempt.id)).where(
         col(Attempt.id) == attempt_id, col(Attempt.leased_until) > database_now(db)
@@ -65,7 +67,7 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     crossed = db.execute(
         update(table_of(Message))
         .where(col(Message.attempt_id) == attempt_id, col(Message.state) == State.CLAIMED)
-        .where(exists(lease), ~suppressed_address(), _group_open())
+        .where(exists(lease), ~suppressed_address(), _permitted(), _group_open())
         .values(state=State.CALLING, called_at=now)
         .returning(col(Message.id))
     )
@@ -73,8 +75,8 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     db.execute(
         update(table_of(Message))
         .where(col(Message.attempt_id) == attempt_id, col(Message.state) == State.CLAIMED)
-        .where(suppressed_address())
-        .values(state=State.WITHDRAWN, reason="suppressed", attempt_id=None)
+        .where(or_(suppressed_address(), ~_permitted()))
+        .values(state=State.WITHDRAWN, reason=_why_not(), attempt_id=None)
     )
     db.execute(
         update(table_of(Message))
@@ -89,11 +91,9 @@ def still_wanted(db: Session, ids: Sequence[str]) -> set[str]:
     withdrawn."""
     table = table_of(Message)
     ours = update(table).where(table.c.id.in_(ids), table.c.state == State.CALLING)
-    stopped = table.c.recalled.is_not(None) | suppressed_address()
+    stopped = table.c.recalled.is_not(None) | suppressed_address() | ~_permitted()
     db.execute(
-        ours.where(stopped).values(
-            state=State.WITHDRAWN, reason=func.coalesce(table.c.recalled, "suppressed")
-        )
+        ours.where(stopped).values(state=State.WITHDRAWN, reason=func.coalesce(table.c.recalled, _why_not()))
     )
     wanted = select(table.c.id).where(table.c.id.in_(ids), table.c.state == State.CALLING)
     return set(db.scalars(wanted))
@@ -121,6 +121,11 @@ def accepted(db: Session, provider_ids: Mapping[str, str], *, now: datetime) -> 
         keep=("provider_id", "accepted_at"),
     )
     _climb(db, list(provider_ids), State.ACCEPTED)
+    table = table_of(Message)
+    sent = select(table.c.contact_id, table.c.id).where(
+        table.c.id.in_(list(provider_ids)), table.c.contact_id.is_not(None), table.c.step != ANSWERING
+    )
+    sends.note(db, [(row.contact_id, row.id, now) for row in db.execute(sent)])
 
 
 def back(db: Session, ids: Sequence[str], *, not_before: datetime, reason: str) -> None:
@@ -177,6 +182,18 @@ def suppressed_address() -> ColumnElement[bool]:
             col(Suppression.lifted_at).is_(None),
         )
     )
+
+
+def _permitted() -> ColumnElement[bool]:
+    """SQL: consent holds now, or the message answers somebody who wrote to us, which asks for none."""
+    table = table_of(Message)
+    return or_(table.c.step == ANSWERING, consent.granted_to(table.c.contact_id, table.c.channel))
+
+
+def _why_not() -> ColumnElement[str]:
+    table = table_of(Message)
+    said_no = consent.withdrawn_by(table.c.contact_id, table.c.channel)
+    return case((suppressed_address(), "suppressed"), (said_no, "consent_withdrawn"), else_="no_consent")
 
 
 def _due(channel: Channel, now: datetime, size: int, *, lock: bool) -> Select[str, str | None]:

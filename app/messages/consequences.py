@@ -27,16 +27,17 @@ def carry_out(
         suppress(db, addresses, reason=why, source=f"twilio:{code}", at=at)
         outbox.withdraw(db, why, addresses=addresses)
         if meaning.action is Action.SUPPRESS:
-            _withdrawn(db, texts, f"Twilio {code}: {meaning.text}", at)
+            _withdrawn(db, texts, str(code), f"Twilio {code}: {meaning.text}", at)
             for contact_id in sorted({message.contact_id for message in texts if message.contact_id}):
                 outbox.withdraw(db, why, contact_id=contact_id)
     elif meaning.action is Action.PAUSE:
         pause(db, texts, f"Twilio {code}: {reason}")
 
 
-def _withdrawn(db: Session, texts: Sequence[Message], wording: str, at: datetime) -> None:
+def _withdrawn(db: Session, texts: Sequence[Message], code: str, wording: str, at: datetime) -> None:
     """They told the carrier to stop: the ledger says so too."""
-    for contact_id in sorted({message.contact_id for message in texts if message.contact_id}):
+    told = {message.contact_id: message for message in texts if message.contact_id}
+    for contact_id, message in sorted(told.items()):
         consent.record(
             db,
             contact_id,
@@ -46,6 +47,7 @@ def _withdrawn(db: Session, texts: Sequence[Message], wording: str, at: datetime
             recorded_at=at,
             source="provider",
             wording=wording,
+            evidence={"code": code, "message": message.id, "provider_id": message.provider_id},
         )
 
 

@@ -42,6 +42,8 @@ class Words:
     rating_caption: str = ""
     scale: range = field(default=range(0))
     """The ratings of the one-click row; empty for none."""
+    link: str = "s/-rv_survey-"
+    """Where the button leads, under our own address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def lay_out(settings: Settings, words: Words, language: str, *, list_id: str) ->
         "why": footer["why"].replace("{organisation}", organisation),
         "preferences": footer["preferences"],
         "privacy": footer["privacy"],
-        "survey_url": f"{settings.public_url}/s/-rv_survey-",
+        "survey_url": f"{settings.public_url}/{words.link}",
         "preferences_url": f"{settings.public_url}/p/-rv_preferences-",
     }
     return Letter(
@@ -98,6 +100,7 @@ def values(
         "survey": tokens.make(keys, Purpose.SURVEY, conversation_id),
         "preferences": tokens.make(keys, Purpose.PREFERENCES, message_id),
         "unsubscribe": tokens.make(keys, Purpose.UNSUBSCRIBE, message_id),
+        "confirm": tokens.make(keys, Purpose.CONFIRM, message_id) if "-rv_confirm-" in letter_text else "",
         "reply_token": tokens.make_reply(keys, message_id),
     }
     for name, value in personal.items():

@@ -9,6 +9,11 @@ from sqlmodel import Field, SQLModel
 
 from app.db import BigId, IdType, JsonType, UtcDateTime, new_id
 
+ANSWERING = "conversation"
+"""The step of a message that answers somebody who waits for it; every other one is marketing and needs consent."""
+CONFIRMING = "confirm"
+"""The step of a message that asks somebody to confirm their yes: marketing, like every request for consent."""
+
 
 class Direction(StrEnum):
     OUT = "out"

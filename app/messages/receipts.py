@@ -9,8 +9,9 @@ from sqlmodel import col
 
 from app.channels.base import Channel, EventKind, ProviderEvent
 from app.db import Session, insert_new, table_of
+from app.engagement import sends
 from app.messages.ladder import RUNGS, below
-from app.messages.models import Message, Receipt, State
+from app.messages.models import ANSWERING, Message, Receipt, State
 
 PROVES: dict[EventKind, State] = {
     EventKind.QUEUED: State.ACCEPTED,
@@ -60,7 +61,14 @@ def record(
         ],
     )
     _climb(db, new, received_at)
-    _settle_request(db, new)
+    _settle_request(db, new, received_at)
+    # A send whose own answer was lost is learnt of here.
+    unheard = {
+        m.id: m
+        for _, m in new
+        if m and m.contact_id and m.accepted_at is None and m.called_at and m.step != ANSWERING
+    }
+    sends.note(db, [(str(m.contact_id), m.id, m.called_at or received_at) for m in unheard.values()])
     return new
 
 
@@ -148,7 +156,9 @@ def _climb(
         )
 
 
-def _settle_request(db: Session, events: Sequence[tuple[ProviderEvent, Message | None]]) -> None:
+def _settle_request(
+    db: Session, events: Sequence[tuple[ProviderEvent, Message | None]], received_at: datetime
+) -> None:
     """One event of a SendGrid request proves that the whole request was accepted."""
     attempts = {
         message.attempt_id
@@ -158,8 +168,17 @@ def _settle_request(db: Session, events: Sequence[tuple[ProviderEvent, Message |
     if not attempts:
         return
     unsettled = (State.CALLING, State.UNKNOWN, State.UNCONFIRMED)
-    db.execute(
+    settled = db.execute(
         update(table_of(Message))
         .where(col(Message.attempt_id).in_(attempts), col(Message.state).in_(unsettled))
         .values(state=State.ACCEPTED)
+        .returning(table_of(Message))
+    )
+    sends.note(
+        db,
+        [
+            (m.contact_id, m.id, m.called_at or received_at)
+            for m in settled
+            if m.contact_id and m.step != ANSWERING
+        ],
     )

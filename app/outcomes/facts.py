@@ -60,7 +60,7 @@ def _consents(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     statement = (
         select(Consent)
         .where(col(Consent.contact_id).in_(found), col(Consent.at) >= wave.launched_at)
-        .where(col(Consent.source).in_(CONTACT_SOURCES))
+        .where(col(Consent.source).in_(CONTACT_SOURCES), col(Consent.state) != ConsentState.REQUESTED)
         # In the alphabet `withdrawn` comes last: on a tie it wins.
         .order_by(col(Consent.at), col(Consent.state), col(Consent.id))
     )

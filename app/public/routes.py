@@ -3,25 +3,25 @@
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
-from sqlmodel import col, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import runtime, tokens
 from app.channels.base import Channel
 from app.channels.texts import storable
-from app.contacts import find
+from app.contacts import consent, find, suppression
 from app.contacts.models import Contact
 from app.conversations import walks
 from app.conversations.models import ConversationState
 from app.conversations.walks import Walk
 from app.db import Session
-from app.intake import replies, stops
+from app.intake import confirmations, replies, stops
 from app.messages.letters import organisation_name
 from app.messages.models import Message
 from app.outcomes.decide import redecide
 from app.surveys import engine
 from app.surveys.engine import BadAnswer
 from app.tokens import BadToken, Purpose
+from app.translations import N_, gettext
 
 bp = Blueprint(
     "public", __name__, template_folder="templates", static_folder="static", static_url_path="/static/public"
@@ -30,6 +30,15 @@ bp = Blueprint(
 ANSWER_LIMIT = 64 * 2**10
 """Bytes of one submitted form; the longest answer anyone types."""
 ALL = "all"
+BUTTONS = {
+    str(Channel.EMAIL): N_("No more emails"),
+    str(Channel.SMS): N_("No more texts"),
+    ALL: N_("No more messages at all"),
+}
+"""What each choice is called on the page: the wording the ledger keeps."""
+CONFIRM_BUTTON = N_("Yes, you may write to me")
+ONE_CLICK = "List-Unsubscribe=One-Click"
+"""RFC 8058: all that a mail client tells; its user pressed a button in the mail client's own words."""
 
 
 @bp.after_request
@@ -83,33 +92,34 @@ def answer(token: str) -> AnyResponse:
 def preferences(token: str) -> AnyResponse:
     """What the contact may choose; nothing happens until a button is pressed."""
     message_id = _ids(Purpose.PREFERENCES, token)[0]
-    with runtime.reading() as db:
-        message, contact = _message(db, message_id)
-    return _page("preferences", _language(contact), token=token, message=message, contact=contact, done=None)
+    return _preferences(message_id, token)
 
 
 @bp.post("/p/<token>")
 def choose(token: str) -> AnyResponse:
-    """A pressed button: `email` or `sms` stops that channel's address, anything else stops everything."""
+    """A pressed button: `email` or `sms` stops that channel's address, anything else stops everything.
+
+    Pressing it again changes nothing and writes nothing.
+    """
     message_id = _ids(Purpose.PREFERENCES, token)[0]
     request.max_content_length = ANSWER_LIMIT
-    wanted = request.form.get("stop", ALL)
+    given = request.form.get("stop", ALL)
+    wanted = given if given in BUTTONS else ALL
     with runtime.session() as db:
         message, contact = _message(db, message_id, lock=True)
-        own = (message.channel, message.address_hash)
-        key = runtime.current().settings.suppression_key
-        every = sorted({own, *(find.every_address(db, contact, key) if contact else ())})
-        addresses = [pair for pair in every if wanted not in tuple(Channel) or pair[0] == wanted]
+        addresses = [pair for pair in _addresses(db, message, contact) if wanted in (ALL, pair[0])]
+        language = _language(contact)
         _stop(
             db,
+            message,
             contact,
             addresses,
-            reason=f"preferences_{wanted if wanted in tuple(Channel) else ALL}",
+            reason=f"preferences_{wanted}",
             source="web",
+            wording=gettext(language, BUTTONS[wanted]),
+            language=language,
         )
-    return _page(
-        "preferences", _language(contact), token=token, message=message, contact=contact, done=wanted
-    )
+    return _preferences(message_id, token, done=wanted)
 
 
 @bp.get("/u/<token>")
@@ -117,10 +127,7 @@ def unsubscribe_page(token: str) -> AnyResponse:
     """Somebody opened the header's link: show the choice, change nothing (scanners open links too)."""
     message_id = _ids(Purpose.UNSUBSCRIBE, token)[0]
     keys = runtime.current().settings.secret_keys
-    with runtime.reading() as db:
-        message, contact = _message(db, message_id)
-    own = tokens.make(keys, Purpose.PREFERENCES, message_id)
-    return _page("preferences", _language(contact), token=own, message=message, contact=contact, done=None)
+    return _preferences(message_id, tokens.make(keys, Purpose.PREFERENCES, message_id))
 
 
 @bp.post("/u/<token>")
@@ -129,8 +136,47 @@ def unsubscribe(token: str) -> AnyResponse:
     message_id = _ids(Purpose.UNSUBSCRIBE, token)[0]
     with runtime.session() as db:
         message, contact = _message(db, message_id, lock=True)
-        _stop(db, contact, [(message.channel, message.address_hash)], reason="one_click", source="one_click")
+        _stop(
+            db,
+            message,
+            contact,
+            [(message.channel, message.address_hash)],
+            reason="one_click",
+            source="one_click",
+            wording=ONE_CLICK,
+        )
     return Response("unsubscribed\n", content_type="text/plain; charset=utf-8")
+
+
+@bp.get("/c/<token>")
+def confirmation(token: str) -> AnyResponse:
+    """Asks once more whether we may write; nothing is granted until the button is pressed."""
+    message_id = _ids(Purpose.CONFIRM, token)[0]
+    with runtime.reading() as db:
+        message, contact = _message(db, message_id)
+        stands = confirmations.standing(db, message, at=runtime.now())
+    if stands is None:
+        abort(404)
+    return _page("confirm", _language(contact), token=token, stands=stands)
+
+
+@bp.post("/c/<token>")
+def confirm(token: str) -> AnyResponse:
+    """The confirmation of a yes (double opt-in); again changes nothing."""
+    message_id = _ids(Purpose.CONFIRM, token)[0]
+    request.max_content_length = ANSWER_LIMIT
+    with runtime.session() as db:
+        message, contact = _message(db, message_id, lock=True)
+        language = _language(contact)
+        stands = confirmations.by_link(
+            db,
+            message,
+            wording=gettext(language, CONFIRM_BUTTON),
+            evidence=_evidence() | {"language": language},
+        )
+    if stands is None:
+        abort(404)
+    return _page("confirm", language, token=token, stands=stands)
 
 
 def _show(walk: Walk, token: str, *, chosen: str, problem: str = "", status: int = 200) -> AnyResponse:
@@ -179,27 +225,66 @@ def _message(db: Session, message_id: str, *, lock: bool = False) -> tuple[Messa
         abort(404)
     if message.contact_id is None:
         return message, None
-    row = select(Contact).where(col(Contact.id) == message.contact_id)
-    return message, db.exec(row.with_for_update(key_share=True) if lock else row).first()
+    if lock:
+        return message, find.hold(db, message.contact_id)
+    return message, db.get(Contact, message.contact_id)
 
 
 def _stop(
-    db: Session, contact: Contact | None, addresses: list[tuple[str, str]], *, reason: str, source: str
+    db: Session,
+    message: Message,
+    contact: Contact | None,
+    addresses: list[tuple[str, str]],
+    *,
+    reason: str,
+    source: str,
+    wording: str,
+    language: str = "",
 ) -> None:
+    if _stopped(db, contact, addresses):
+        return
     now = runtime.now()
+    shown = {"message": message.id, "provider_id": message.provider_id, "language": language}
     stops.stop(
         db,
         contact,
         addresses,
         reason=reason,
         source=source,
-        wording=reason,
+        wording=wording,
         at=now,
         now=now,
-        evidence=_evidence(),
+        evidence=_evidence() | {name: value for name, value in shown.items() if value},
     )
     if contact is not None:
         redecide(db, contact.id, now=now)
+
+
+def _stopped(db: Session, contact: Contact | None, addresses: list[tuple[str, str]]) -> bool:
+    """Whether all of these were stopped before, the ledger says so, and another stop would say nothing new."""
+    if not addresses or suppression.suppressed(db, addresses) != set(addresses):
+        return False
+    said = consent.present(db, contact.id) if contact else {}
+    return contact is None or all(said.get(channel) == "withdrawn" for channel, _ in addresses)
+
+
+def _addresses(db: Session, message: Message, contact: Contact | None) -> list[tuple[str, str]]:
+    """(channel, hash) of the address a message went to and of every other one of that person."""
+    key = runtime.current().settings.suppression_key
+    own = (message.channel, message.address_hash)
+    return sorted({own, *(find.every_address(db, contact, key) if contact else ())})
+
+
+def _preferences(message_id: str, token: str, *, done: str | None = None) -> AnyResponse:
+    """The page of choices, as they stand: `done` is what was chosen just now."""
+    with runtime.reading() as db:
+        message, contact = _message(db, message_id)
+        every = _addresses(db, message, contact)
+        stopped = {
+            channel: _stopped(db, contact, [pair for pair in every if pair[0] == channel])
+            for channel in sorted({channel for channel, _ in every})
+        }
+    return _page("preferences", _language(contact), token=token, stopped=stopped, done=done)
 
 
 def _language(contact: Contact | None) -> str:

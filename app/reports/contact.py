@@ -13,7 +13,8 @@ from app.contacts.addresses import hashes
 from app.contacts.models import Consent, Contact, Owner, Suppression
 from app.conversations.models import Answer
 from app.db import Session
-from app.engagement import dormancy
+from app.engagement import dormancy, policies
+from app.engagement.explain import explain
 from app.engagement.models import Interaction, Kind
 from app.errors import BadInput, NotFound
 from app.feedback.models import Rating, SentimentReading
@@ -52,6 +53,8 @@ class Card:
     contact: Contact
     owner: Owner | None
     dormancy: str
+    dormancy_reason: str
+    """Why, in words of the reader's language."""
     last_engaged_at: datetime | None
     consents: dict[str, str]
     ledger: Sequence[Consent]
@@ -96,7 +99,7 @@ def search(
     `after` is the last contact id of the page before. Served by the primary key: a page of frequent words is
     found soon, rare words cost a look at every contact.
     """
-    quiet = dormancy.dormancy_of(now).subquery()
+    quiet = dormancy.kept_of(now).subquery()
     statement = select(Contact, quiet.c.state, quiet.c.last_engaged_at).join(
         quiet, quiet.c.contact_id == col(Contact.id)
     )
@@ -112,12 +115,13 @@ def search(
     return [Found(contact, state, last) for contact, state, last in rows]
 
 
-def card(db: Session, contact_id: str, *, suppression_key: str, now: datetime) -> Card:
+def card(db: Session, contact_id: str, *, suppression_key: str, now: datetime, language: str = "en") -> Card:
     """The contact with owner, dormancy, consent, suppressions in force and verdicts; raises NotFound."""
     contact = db.get(Contact, contact_id)
     if contact is None:
         raise NotFound(f"there is no contact {contact_id}")
-    state, last = dormancy.of_contact(db, contact_id, now)
+    policy = policies.present(db)
+    quiet = dormancy.row_of(db, contact_id, policy, now)
     pairs = list(hashes(suppression_key, contact.email, contact.phone))
     stopped = db.scalars(
         select(Suppression).where(
@@ -135,8 +139,9 @@ def card(db: Session, contact_id: str, *, suppression_key: str, now: datetime) -
     return Card(
         contact=contact,
         owner=db.get(Owner, contact.owner_id) if contact.owner_id else None,
-        dormancy=state,
-        last_engaged_at=last,
+        dormancy=dormancy.state_of(quiet, now),
+        dormancy_reason=explain(quiet, policy, now, language),
+        last_engaged_at=quiet.last_engaged_at,
         consents=consent.present(db, contact_id),
         ledger=db.scalars(
             ledger.order_by(col(Consent.at).desc(), col(Consent.id).desc()).limit(LEDGER_LINES)

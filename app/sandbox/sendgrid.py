@@ -18,6 +18,8 @@ LISTS = {
     "spam_reports": "Spam Reporting Address",
     "unsubscribes": "Unsubscribed Address",
 }
+SILENT = ("blocks", "invalid_emails")
+"""Lists that can be read; nobody in the sandbox gets onto them by themselves."""
 TOO_LARGE = (
     "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n"
     "<center><h1>413 Request Entity Too Large</h1></center>\r\n"
@@ -48,9 +50,17 @@ def doors(world: World) -> Blueprint:
 
     @api.get("/suppression/<name>")
     def listed(name: str) -> Response:
-        if name not in LISTS:
+        if name not in (*LISTS, *SILENT):
             return _answer(404, {"errors": [problem("not found", None)]})
         return _answer(200, _suppressed(world, name))
+
+    @api.get("/asm/suppressions")
+    def in_groups() -> Response:
+        rows = world.memory.rows("SELECT * FROM suppressions WHERE list = 'groups' ORDER BY rowid")
+        group = {"group_id": 1, "group_name": "News"}
+        return _answer(
+            200, [{"email": row["address"], "created_at": int(row["at"]), **group} for row in rows]
+        )
 
     @api.post("/asm/suppressions/global")
     def unsubscribe() -> Response:
@@ -80,15 +90,24 @@ def why_dropped(db: sqlite3.Connection, address: str) -> str | None:
 
 
 def _suppressed(world: World, name: str) -> list[dict[str, object]]:
-    """One list, newest first, in the shape each list has; `limit` and `offset` page it."""
+    """One list, newest first, in the shape each list has; `limit` and `offset` page it, times narrow it."""
     limit, offset = request.args.get("limit", 500, type=int), request.args.get("offset", 0, type=int)
-    sql = "SELECT * FROM suppressions WHERE list = ? ORDER BY at DESC, rowid DESC LIMIT ? OFFSET ?"
-    extra: dict[str, tuple[str, ...]] = {"bounces": ("reason", "status"), "spam_reports": ("ip",)}
+    begin, end = request.args.get("start_time", 0, type=int), request.args.get("end_time", 2**40, type=int)
+    sql = (
+        "SELECT * FROM suppressions WHERE list = ? AND at >= ? AND at <= ? "
+        "ORDER BY at DESC, rowid DESC LIMIT ? OFFSET ?"
+    )
+    extra: dict[str, tuple[str, ...]] = {
+        "bounces": ("reason", "status"),
+        "blocks": ("reason", "status"),
+        "invalid_emails": ("reason",),
+        "spam_reports": ("ip",),
+    }
     values = {"ip": "198.51.100.7", "status": "5.1.1"}
     return [
         {"created": int(row["at"]), "email": row["address"]}
         | {key: values.get(key, row["reason"]) for key in extra.get(name, ())}
-        for row in world.memory.rows(sql, name, min(limit, 500), offset)
+        for row in world.memory.rows(sql, name, begin, end, min(limit, 500), offset)
     ]
 
 

@@ -74,6 +74,8 @@ def _question(survey: Survey, question: Question) -> Iterator[Finding]:
         yield ("options",), ERROR, "two options have the same value: change one"
     if question.kind is Kind.CONSENT and values and sorted(values) != [LEAVE, STAY]:
         yield ("options",), ERROR, "a consent question has exactly the options `stay` and `leave`"
+    if question.double_opt_in and question.kind is not Kind.CONSENT:
+        yield ("double_opt_in",), ERROR, "only a consent question can ask for a confirmation: remove the key"
     if not question.reask and (has_options or question.kind in SCALES):
         yield (), ERROR, "`reask` is missing: write what to say when the answer was not understood"
     yield from _branches(question, values)

@@ -113,6 +113,7 @@ def _question(item: Mapping[str, Any]) -> Question:
         next=item["next"],
         reask=item.get("reask", {}),
         max_reasks=item.get("max_reasks", 2),
+        double_opt_in=item.get("double_opt_in", False),
     )
 
 

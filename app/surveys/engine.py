@@ -153,7 +153,8 @@ def _answer(
 ) -> Iterable[Effect]:
     yield Answered(question.id, question.kind, value, text, reading)
     if question.kind is Kind.CONSENT:
-        yield Consent(value == STAY, asked(survey, question, state.lang, state.channel, values))
+        shown = asked(survey, question, state.lang, state.channel, values)
+        yield Consent(value == STAY, shown, question.id, question.double_opt_in)
     branch = question.branch(value)
     if branch and branch.alert:
         yield Alert(branch.alert)

@@ -79,6 +79,9 @@ class Consent:
 
     granted: bool
     wording: str
+    question: str = ""
+    double_opt_in: bool = False
+    """A yes is to be confirmed before it counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ class Question:
     next: str
     reask: Words
     max_reasks: int
+    double_opt_in: bool = False
+    """Whether a yes counts only once it is confirmed by a message of its own."""
 
     def wording(self, lang: str, channel: str) -> str:
         """The text as written in the file, placeholders still in it."""

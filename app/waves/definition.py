@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 
 from app.channels.base import Channel
 from app.errors import BadInput
-from app.surveys.document import parse_document, schema_problems
+from app.segments.membership import Rule, wrongs
+from app.surveys.document import line_of, parse_document, schema_problems
 from app.surveys.problems import Problem, Severity
 
 SCHEMA = Path(__file__).parent / "schema.json"
@@ -48,7 +49,7 @@ class Definition:
 
     name: str
     survey: str
-    segment: Mapping[str, Any]
+    segment: Rule
     control: float
     """Percent held out."""
     steps: tuple[WaveStep, ...]
@@ -89,6 +90,9 @@ def parse(text: str, where: str) -> Definition:
         problems = [
             Problem(lines.get(("steps", number)), Severity.ERROR, said, where)
             for number, said in _odd_steps(value["steps"])
+        ] + [
+            Problem(line_of(lines, ("segment", *wrong.place)), Severity.ERROR, f"segment: {wrong}", where)
+            for wrong in wrongs(value["segment"])
         ]
     if problems:
         raise BadWave(problems)

@@ -14,6 +14,7 @@ from app.messages import letters, outbox
 from app.messages.models import GroupState
 from app.runtime import Runtime
 from app.segments import membership as segments
+from app.segments import saved
 from app.surveys.survey import SCALES, Survey
 from app.waves import find
 from app.waves.definition import Definition
@@ -27,11 +28,12 @@ def launch(db: Session, rt: Runtime, definition: Definition, *, by: str, now: da
         known = ", ".join(sorted(rt.surveys))
         raise BadInput(f"there is no survey {definition.survey!r}", where="survey", mend=f"Known: {known}.")
     _refuse_unready(rt, definition, survey)
-    segments.members(definition.segment, as_of=now, policy=Policy())
+    rule = saved.expand(db, definition.segment)
+    segments.members(rule, as_of=now, policy=Policy())
     version = walks.freeze_survey(db, survey, now=now)
     wave = Wave(
         name=definition.name,
-        definition=dict(definition.source),
+        definition={**definition.source, "segment": rule},
         survey_version=version,
         contents=_freeze_contents(db, rt, definition, survey),
         launched_by=by,

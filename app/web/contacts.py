@@ -1,9 +1,12 @@
 """The contacts: finding one, and everything known about them."""
 
-from flask import render_template, request
+from flask import g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from app import runtime
+from app.contacts import find
 from app.reports import contact as report
+from app.scoring import explain
 from app.web.guard import bp, own_id
 
 PAGE = 50
@@ -24,12 +27,30 @@ def contacts() -> str:
 
 
 @bp.get("/contacts/<contact_id>")
-def contact(contact_id: str) -> str:
+def contact(contact_id: str) -> str | Response:
     """One contact; `?before=` goes further back in their timeline."""
     contact_id, before = own_id(contact_id), request.args.get("before")
     rt = runtime.current()
     with runtime.reading() as db:
-        card = report.card(db, contact_id, suppression_key=rt.settings.suppression_key, now=rt.now())
+        if became := find.now_known_as(db, contact_id):
+            return redirect(url_for("web.contact", contact_id=became))
+        card = report.card(
+            db,
+            contact_id,
+            suppression_key=rt.settings.suppression_key,
+            now=rt.now(),
+            language=g.language,
+        )
         lines = report.timeline(db, contact_id, before, LINES + 1)
         more = lines[LINES - 1].place if len(lines) > LINES else None
-        return render_template("web/contact.html", card=card, lines=lines[:LINES], before=before, more=more)
+        score, parts = explain.of_contact(db, contact_id, now=rt.now(), lang=g.language)
+        return render_template(
+            "web/contact.html",
+            card=card,
+            score=score,
+            stage=explain.stage_name(score.stage, g.language),
+            score_parts=parts,
+            lines=lines[:LINES],
+            before=before,
+            more=more,
+        )

@@ -60,7 +60,7 @@ def guard() -> AnyResponse | None:
     g.user = _user()
     if g.user is not None:
         return None
-    if request.endpoint == "web.live":
+    if request.endpoint in ("web.live", "web.live_import"):
         abort(401)
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("web.log_in", next=wanted), 303)

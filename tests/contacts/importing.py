@@ -10,6 +10,7 @@ from app import runtime
 from app.contacts import consent
 from app.contacts.imports import run as imports
 from app.contacts.imports.columns import Mapping
+from app.contacts.imports.plan import Plan, plan
 from app.contacts.imports.run import Result
 from app.contacts.models import Contact, Suppression
 
@@ -26,11 +27,11 @@ def write(folder: Path, content: str | bytes, name: str = "gestionale.csv") -> P
 def bring(
     folder: Path, content: str | bytes, name: str = "gestionale.csv", mapping: Mapping | None = None
 ) -> Result:
-    planned = imports.plan(write(folder, content, name), mapping=mapping, country="IT", zone=ROME)
+    planned = plan(write(folder, content, name), mapping=mapping, country="IT", zone=ROME)
     return take(planned, folder)
 
 
-def take(planned: imports.Plan, folder: Path) -> Result:
+def take(planned: Plan, folder: Path) -> Result:
     return imports.run(
         planned, runtime.session, hash_key=KEY, now=runtime.now(), rejects=folder / "rejects.csv"
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from app.cli.contacts import contacts
+from app.cli.consents import contacts
 from app.cli.dormancy import dormancy
 from app.cli.imports import interactions
 from tests.contacts.importing import write
@@ -53,7 +53,7 @@ def test_import_show_suppress_and_dormancy(home: Path) -> None:
     assert [(one["channel"], one["reason"]) for one in ada["suppressed"]] == [("sms", "asked")]
     assert ada["last_engaged_at"].startswith("2026-01-01T12:00")
     assert ada["attributes"] == {"settore": "Tessile"}
-    assert [line["state"] for line in call(contacts, "consent", ada["id"])] == ["granted"]
+    assert [line["state"] for line in call(contacts, "consent", ada["id"])["ledger"]] == ["granted"]
     counted = call(dormancy, "--as-of", "2026-01-01")
     assert {name: n for name, n in counted.items() if n and name != "as_of"} == {"active": 1}
     assert counted["as_of"].startswith("2026-01-01T23:59:59")
@@ -66,14 +66,6 @@ def test_the_report_for_people_says_who_may_be_written_to_and_what_columns_repea
     lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
     assert {"may email 1", "may sms 0", "warnings 1"} <= set(lines)
     assert any("Nome (column 3)" in note for note in call(contacts, "import", str(file))["notes"])
-
-
-def test_a_list_is_suppressed_and_a_dry_run_only_counts(home: Path) -> None:
-    file = str(write(home, "email\na@uno.example\nb@uno.example\nnobody\n", "stop.csv"))
-    counts = {"suppressed": 2, "already": 0, "rejected": 1}
-    assert call(contacts, "suppress", file, "--dry-run") == {**counts, "dry_run": True}
-    assert call(contacts, "suppress", file) == {**counts, "dry_run": False}
-    assert call(contacts, "suppress", file)["already"] == 2
 
 
 @pytest.mark.parametrize(

@@ -1,129 +1,31 @@
-"""Files as CRMs write them: whatever the encoding, delimiter and quoting, every row arrives as it was."""
+"""Columns of files as CRMs write them, and the mapping that overrules what was recognised."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from app.contacts.imports import columns
-from app.contacts.imports import run as imports
+from app import runtime
+from app.contacts.imports import columns, full_names, mappings
 from app.contacts.imports.columns import Field, Mapping
+from app.contacts.imports.plan import plan
 from app.errors import BadInput
-from app.files import tables
+from app.files.findings import Findings, Problem
+from app.runtime import Runtime
 from tests.contacts.importing import ROME, write
-
-TEXT = "Codice;E-mail;Nome;Note\nC1;a@uno.example;Nicolò;perché è già così\nC2;b@due.example;Zoë;più\n"
-
-
-@pytest.mark.parametrize(
-    "encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "mac_roman", "cp850"]
-)
-def test_accents_survive_every_encoding(tmp_path: Path, encoding: str) -> None:
-    table = tables.open_table(write(tmp_path, TEXT.encode(encoding)))
-    assert [record.cells for record in table.records()] == [
-        ["C1", "a@uno.example", "Nicolò", "perché è già così"],
-        ["C2", "b@due.example", "Zoë", "più"],
-    ]
-
-
-def test_a_few_windows_bytes_do_not_spoil_a_utf8_file(tmp_path: Path) -> None:
-    rows = "".join(f"C{n};p{n}@uno.example;Nicolò;è\n" for n in range(50))
-    content = b"Codice;E-mail;Nome;Note\n" + rows.encode() + b"C99;z@uno.example;Nicol\xf2;x\n"
-    cells = [record.cells[2] for record in tables.open_table(write(tmp_path, content)).records()]
-    assert set(cells) == {"Nicolò"}
-
-
-@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|", "^", "~"])
-def test_any_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
-    lines = ["Codice;E-mail;Nome", *(f"C{n};p{n}@uno.example;Anna" for n in range(5))]
-    table = tables.open_table(write(tmp_path, "\r\n".join(lines).replace(";", delimiter)))
-    assert table.delimiter == delimiter
-    assert table.header == ["Codice", "E-mail", "Nome"]
-
-
-def test_a_cell_may_hold_lines_and_mixed_line_ends_count_as_lines(tmp_path: Path) -> None:
-    content = 'Codice;E-mail;Note\r\nC1;a@uno.example;"dopo le 18;\nnon ""prima"""\r\nC2;b@uno.example;x\n'
-    first, second = tables.open_table(write(tmp_path, content)).records()
-    assert first.cells[2] == 'dopo le 18;\nnon "prima"'
-    assert (first.line, second.line) == (2, 4)
-
-
-def test_a_forgotten_quote_costs_no_other_row(tmp_path: Path) -> None:
-    rows = "".join(f"C{n};p{n}@uno.example;x\n" for n in range(300))
-    content = 'Codice;E-mail;Note\nC900;q@uno.example;"mai chiusa\n' + rows
-    records = list(tables.open_table(write(tmp_path, content)).records())
-    assert len(records) == 301
-    assert records[300].cells == ["C299", "p299@uno.example", "x"]
-
-
-def test_titles_above_the_header_and_excels_separator_line_are_no_data(tmp_path: Path) -> None:
-    content = "sep=;\nElenco clienti;;\n;;\nCodice;E-mail;Nome\nC1;a@uno.example;Anna\n"
-    table = tables.open_table(write(tmp_path, content))
-    assert table.header == ["Codice", "E-mail", "Nome"]
-    assert len(list(table.records())) == 1
 
 
 def test_a_bare_list_of_addresses_needs_no_header(tmp_path: Path) -> None:
-    planned = imports.plan(write(tmp_path, "a@uno.example\nb@due.example\n"), country="IT", zone=ROME)
+    planned = plan(write(tmp_path, "a@uno.example\nb@due.example\n"), country="IT", zone=ROME)
     assert len(list(planned.table.records())) == 2
     assert Field.EMAIL in planned.columns.places
 
 
 def test_a_bare_list_of_phone_numbers_needs_no_header(tmp_path: Path) -> None:
     for content in ("+39 386 6085470\n386 6085471\n", "3866085470\n3866085471\n"):
-        planned = imports.plan(write(tmp_path, content), country="IT", zone=ROME)
+        planned = plan(write(tmp_path, content), country="IT", zone=ROME)
         assert len(list(planned.table.records())) == 2
         assert Field.PHONE in planned.columns.places
-
-
-def test_years_and_dates_are_headers(tmp_path: Path) -> None:
-    table = tables.open_table(write(tmp_path, "E-mail;2023-2024;01/02/2024\na@uno.example;5;6\n"))
-    assert table.header == ["E-mail", "2023-2024", "01/02/2024"]
-
-
-cell = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters='"\u2028'), max_size=12
-)
-body = st.lists(
-    st.lists(st.one_of(cell, st.just('a "b";\nc')), min_size=3, max_size=3), min_size=1, max_size=8
-)
-
-
-@given(body)
-def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
-    given_rows = [[f"p{n}@uno.example", *row] for n, row in enumerate(rows)]
-    lines = [tables.as_line(row) for row in (["E-mail", "A", "B", "C"], *given_rows)]
-    file = write(tmp_path_factory.mktemp("csv"), "\r\n".join(lines))
-    assert [record.cells for record in tables.open_table(file, delimiter=";").records()] == given_rows
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("empty.csv", b"", "empty"),
-        ("blank.csv", b" \n\n", "empty"),
-        ("header.csv", b"E-mail;Nome\n", "no rows"),
-        ("book.xlsx", b"PK\x03\x04rest", "Excel"),
-        ("old.xls", b"\xd0\xcf\x11\xe0rest", "Excel"),
-        ("photo.png", b"\x89PNG\r\n\x1a\n", "PNG"),
-        ("paper.pdf", b"%PDF-1.7", "PDF"),
-        ("list.csv.gz", b"\x1f\x8b\x08", "gzip"),
-        ("memory.bin", b"E-mail;\x00\x01\x02", "binary"),
-        ("towns.csv", "Città;Prov.\nMilano;MI\nBari;BA\n".encode(), "no column holds an email"),
-    ],
-)
-def test_what_is_no_list_of_contacts_is_refused_in_words(
-    tmp_path: Path, name: str, content: bytes, said: str
-) -> None:
-    with pytest.raises(BadInput, match=said) as refused:
-        imports.plan(write(tmp_path, content, name), country="IT", zone=ROME)
-    assert refused.value.mend
-
-
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"nowhere\.csv: there is no such file"):
-        imports.plan(tmp_path / "nowhere.csv", country="IT", zone=ROME)
 
 
 @pytest.mark.parametrize(
@@ -146,14 +48,14 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 )
 def test_the_columns_of_the_usual_crms_are_known(tmp_path: Path, header: str, places: str) -> None:
     file = write(tmp_path, f"{header}\n" + ",".join("x" for _ in header.split(",")) + "\n", f"{places}.csv")
-    planned = imports.plan(file, country="IT", zone=ROME)
+    planned = plan(file, country="IT", zone=ROME)
     assert not planned.columns.attributes
     assert Field.EMAIL in planned.columns.places
 
 
 def test_content_overrules_a_name_that_cannot_be_true(tmp_path: Path) -> None:
     content = "Email;Contatto web;Nome\n" + "".join(f"S;p{n}@uno.example;Anna\n" for n in range(5))
-    planned = imports.plan(write(tmp_path, content), country="IT", zone=ROME)
+    planned = plan(write(tmp_path, content), country="IT", zone=ROME)
     assert planned.columns.places[Field.CONSENT_EMAIL] == (0,)
 
 
@@ -163,9 +65,9 @@ def test_a_mapping_rules_over_recognition(tmp_path: Path) -> None:
     )
     mapping = columns.read_mapping(file)
     content = write(tmp_path, "X1;X2;X3\na@uno.example;4;z\n")
-    planned = imports.plan(content, mapping=mapping, country="IT", zone=ROME)
+    planned = plan(content, mapping=mapping, country="IT", zone=ROME)
     assert planned.source == "erp"
-    assert planned.columns.said() == {"X1": "email", "X2": "attribute grado"}
+    assert planned.columns.said() == {"X1": "email", "X2": "attribute grado (integer)"}
 
 
 @pytest.mark.parametrize(
@@ -185,9 +87,79 @@ def test_a_wrong_mapping_is_refused_in_words(tmp_path: Path, text: str, said: st
 
 def test_a_mapping_for_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="Posta"):
-        imports.plan(
+        plan(
             write(tmp_path, "X1\na@uno.example\n"),
             mapping=Mapping(columns={"Posta": "email"}),
             country="IT",
             zone=ROME,
         )
+
+
+def test_unknown_columns_have_the_kind_of_their_values(tmp_path: Path) -> None:
+    header = "Email;Dipendenti;Sconto;Cliente dal;Ultimo accesso;VIP;Interessi;Taglia;CAP;Quota\n"
+    row = "a@uno.example;12;1,5;05/03/2021;05/03/2021 10:30;Si;news;S;00121;12,5%\n"
+    other = "b@uno.example;7;2,25;06/03/2021;06/03/2021 11:30;No;news,eventi;M;20121;3%\n".replace(
+        ",eventi", "|eventi"
+    )
+    file = write(tmp_path, header + row + other)
+    kinds = dict(plan(file, country="IT", zone=ROME).columns.attributes.values())
+    assert kinds == {
+        "dipendenti": "integer", "sconto": "decimal", "cliente_dal": "date", "ultimo_accesso": "datetime",
+        "vip": "boolean", "interessi": "text", "taglia": "text", "cap": "text", "quota": "decimal",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("Mario Rossi", "Mario", "Rossi"),
+        ("ROSSI MARIO", "MARIO", "ROSSI"),
+        ("ROSSI Mario", "Mario", "ROSSI"),
+        ("Rossi, Mario", "Mario", "Rossi"),
+        ("Dott. Mario Rossi", "Mario", "Rossi"),
+        ("Dott.ssa Anna De Luca", "Anna", "De Luca"),
+        ("De Luca Anna", "Anna", "De Luca"),
+        ("Ing. Prof. Giovanni Bianchi", "Giovanni", "Bianchi"),
+        ("Maria Grazia Verdi", "Maria Grazia", "Verdi"),
+        ("Sig.ra Lucia Della Valle", "Lucia", "Della Valle"),
+        ("DELLA VALLE LUCIA", "LUCIA", "DELLA VALLE"),
+        ("Ludwig van Beethoven", "Ludwig", "van Beethoven"),
+        ("Drago Ivan", "Ivan", "Drago"),
+        ("Madonna", "Madonna", None),
+        ("Xu Wei", "Xu", "Wei"),
+    ],
+)
+def test_whole_names(name: str, first: str, last: str | None) -> None:
+    assert full_names.split(name) == (first, last)
+
+
+def test_the_custom_of_a_column_decides_names_nobody_knows() -> None:
+    assert full_names.surname_first(["Rossi Mario", "Bianchi Anna", "Xu Wei"], "Nominativo")
+    assert not full_names.surname_first(["Mario Rossi", "Xu Wei"], "Nominativo")
+    assert full_names.split("Xu Wei", surname_first=True) == ("Wei", "Xu")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_mapping_is_kept_with_its_source(rt: Runtime, tmp_path: Path) -> None:
+    laid_down = Mapping(dates="day first", columns={"X1": "email", "X9": "ignore"})
+    with runtime.session() as db:
+        mappings.save(db, "erp", Mapping(columns={"Old": "email"}), rt.now())
+        mappings.save(db, "erp", laid_down, rt.now())
+    with runtime.reading() as db:
+        kept = mappings.saved(db, "erp")
+        assert mappings.saved(db, "other") is None
+    assert kept == replace(laid_down, source="erp", saved=True)
+    planned = plan(write(tmp_path, "X1;X2\na@uno.example;4\n"), mapping=kept, country="IT", zone=ROME)
+    assert planned.columns.said() == {"X1": "email", "X2": "attribute x2 (integer)"}
+    assert "'X9' that is not here" in planned.columns.notes[0]
+
+
+def test_mended_rejects_come_from_the_source_they_were_rejected_from(tmp_path: Path) -> None:
+    found = Findings(tmp_path / "no.csv", ["Codice", "E-mail", "Cellulare"], "erp")
+    found.note(
+        found.rejects, 7, Problem("email", "a@", "no address"), ["C1", "a@uno.example", "+39 386 6085470"]
+    )
+    found.close()
+    planned = plan(tmp_path / "no.csv", country="IT", zone=ROME)
+    assert planned.source == "erp"
+    assert planned.columns.said() == {"Codice": "key", "E-mail": "email", "Cellulare": "mobile"}

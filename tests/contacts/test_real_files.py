@@ -7,6 +7,7 @@ import pytest
 from app import runtime
 from app.contacts import find
 from app.contacts.imports import run as imports
+from app.contacts.imports.plan import plan
 from app.engagement import dormancy, history
 from app.runtime import Runtime
 from tests.contacts.importing import KEY, ROME, outcome, people, take
@@ -17,7 +18,7 @@ needs_samples = pytest.mark.skipif(not (DATA / "gestionale.csv").exists(), reaso
 
 
 def bring_file(name: str, folder: Path) -> imports.Result:
-    return take(imports.plan(DATA / name, country="IT", zone=ROME), folder)
+    return take(plan(DATA / name, country="IT", zone=ROME), folder)
 
 
 @needs_samples

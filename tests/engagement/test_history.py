@@ -84,7 +84,7 @@ def test_what_cannot_be_used_is_rejected_with_its_reason(rt: Runtime, tmp_path: 
     assert (result.counts["added"], result.counts["rejected"]) == (0, 6)
     assert result.rejects_path is not None
     with Path(result.rejects_path).open(encoding="utf-8-sig", newline="") as file:
-        fields = {int(row["line"]): row["field"] for row in csv.DictReader(file)}
+        fields = {int(row["riattiva_line"]): row["riattiva_field"] for row in csv.DictReader(file)}
     assert fields == {2: "contact", 3: "type", 4: "occurred_at", 5: "occurred_at", 6: "value", 7: "contact"}
 
 

@@ -8,8 +8,9 @@ from sqlmodel import select
 
 from app import runtime
 from app.channels.base import Channel
+from app.contacts import consent
 from app.contacts.addresses import address_hash
-from app.contacts.models import Contact, PhoneKind
+from app.contacts.models import ConsentState, Contact, PhoneKind
 from app.db import Session, new_id
 from app.messages import outbox
 from app.messages.models import Message
@@ -42,6 +43,15 @@ def queue_up(rt: Runtime) -> Queue:
                 )
                 db.add(contact)
                 db.flush()
+                consent.record(
+                    db,
+                    contact.id,
+                    list(Channel),
+                    ConsentState.GRANTED,
+                    at=NOW,
+                    recorded_at=NOW,
+                    source="import:crm",
+                )
                 to = str(contact.email if channel is Channel.EMAIL else contact.phone)
                 row = {
                     "id": message_id,

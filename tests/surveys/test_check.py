@@ -1,9 +1,11 @@
 """Warnings and SMS lengths: what `riattiva surveys check` tells about a survey that loads."""
 
+import pytest
+
 from app.channels.segments import segments
 from app.surveys.check import check
 from app.surveys.definition import load_all, parse
-from app.surveys.problems import Severity
+from app.surveys.problems import BadSurvey, Severity
 from tests.paths import ROOT
 
 TEXT = (ROOT / "surveys" / "riattivazione.yaml").read_text(encoding="utf-8")
@@ -16,6 +18,13 @@ def _count(text: str) -> int:
 def test_the_surveys_we_ship_have_nothing_to_mend() -> None:
     for survey in load_all(ROOT / "surveys").values():
         assert [str(problem) for problem in check(survey, _count)] == []
+
+
+def test_only_a_consent_question_asks_for_a_confirmation() -> None:
+    good = TEXT.replace("    kind: consent\n", "    kind: consent\n    double_opt_in: true\n")
+    assert parse(good, "").questions["consent"].double_opt_in
+    with pytest.raises(BadSurvey, match="only a consent question"):
+        parse(TEXT.replace("    kind: nps\n", "    kind: nps\n    double_opt_in: true\n"), "")
 
 
 def test_a_text_too_long_for_sms_is_an_error_at_its_line() -> None:

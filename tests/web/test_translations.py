@@ -21,7 +21,14 @@ from app.waves.models import WaveState
 from app.web.labels import LABELS
 from tests.paths import ROOT
 
-METHODS = [("**.html", "jinja2.ext:babel_extract"), ("web/**.py", "python"), ("public/**.py", "python")]
+METHODS = [
+    ("**.html", "jinja2.ext:babel_extract"),
+    ("web/**.py", "python"),
+    ("public/**.py", "python"),
+    ("engagement/**.py", "python"),
+    ("scoring/**.py", "python"),
+    ("contacts/doubles_words.py", "python"),
+]
 KEYWORDS = {"_": None, "ngettext": (1, 2), "N_": None, "say": None}
 
 

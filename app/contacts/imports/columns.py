@@ -1,15 +1,15 @@
-"""Which column holds what: known header names, the content behind them, and a mapping file over both."""
+"""Which column holds what: known header names, the content behind them, and a mapping over both."""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
-import yaml
-
-from app.contacts.imports import standing
+from app.contacts.imports import full_names, kinds, standing
+from app.contacts.imports.fields import ADDRESSES, MANY, STATUSES, field_of
+from app.contacts.imports.fields import Field as Field
+from app.contacts.imports.mappings import Mapping as Mapping
+from app.contacts.imports.mappings import read_mapping as read_mapping
+from app.contacts.imports.standing import Standing
 from app.errors import BadInput
 from app.files import cells
 from app.files.tables import Record, Table
@@ -17,147 +17,93 @@ from app.files.tables import Record, Table
 SAMPLE = 2_000
 _EMAIL = re.compile(r"[^@\s<]+@[^@\s>]+\.[^@\s>]+")
 _PHONE = re.compile(r"(?:\+|00)?[\d][\d\s./()-]{6,18}\d")
-_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})(?:\D|$)|\d{4}-\d{2}-\d{2}")
-_NUMBERED = re.compile(r" \d{1,2}$")
-_COMMA = re.compile(r"[-+]?[\d.]*\d,\d{1,2}")
-_POINT = re.compile(r"[-+]?[\d,]*\d\.\d{1,2}")
-
-
-class Field(StrEnum):
-    """What a column can be; anything else becomes an attribute of the contact."""
-
-    KEY = "key"
-    EMAIL = "email"
-    PHONE = "phone"
-    MOBILE = "mobile"
-    LANDLINE = "landline"
-    FIRST_NAME = "first_name"
-    LAST_NAME = "last_name"
-    FULL_NAME = "full_name"
-    COMPANY = "company"
-    JOB_TITLE = "job_title"
-    LANGUAGE = "language"
-    COUNTRY = "country"
-    OWNER = "owner"
-    OWNER_EMAIL = "owner_email"
-    CREATED_ON = "created_on"
-    CONSENT_EMAIL = "consent_email"
-    CONSENT_SMS = "consent_sms"
-    CONSENT_ON = "consent_on"
-    LEGAL_BASIS = "legal_basis"
-    UNSUBSCRIBED = "unsubscribed"
-    UNSUBSCRIBED_SMS = "unsubscribed_sms"
-    UNSUBSCRIBED_ON = "unsubscribed_on"
-    BOUNCED = "bounced"
-    EMAIL_STATUS = "email_status"
-    STATUS = "status"
-
-
-ADDRESSES = (Field.EMAIL, Field.MOBILE, Field.PHONE, Field.LANDLINE)
-_STATUSES = (Field.EMAIL_STATUS, Field.STATUS)
-# Every column of these is heard; of any other field only the first filled one is.
-_MANY = (
-    *ADDRESSES, *_STATUSES, Field.CONSENT_EMAIL, Field.CONSENT_SMS, Field.LEGAL_BASIS, Field.UNSUBSCRIBED,
-    Field.UNSUBSCRIBED_SMS, Field.BOUNCED,
-)  # fmt: skip
-
-_NAMES: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("headers.yaml").read_text("utf-8"))
-_FIELD_OF = {name: field_ for field_, names in _NAMES.items() for name in names}
-# Digits that are no amount: a leading zero is part of them.
-_CODES = re.compile(r"\b(cap|zip|postal|postcode|iva|vat|fiscale|cf|iban|sdi|codice|code|id|piva|fax)\b")
+_TWO_WORDS = re.compile(r"[^\W\d]{2,}\s+[^\W\d]{2,}")
+_CONSENT = re.compile(r"consen|opt ?in|gdpr|privacy|newsletter|permission")
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where each field stands, and how the file writes dates and amounts."""
+    """Where each field stands, and how the file writes dates, amounts and names."""
 
     places: dict[Field, tuple[int, ...]]
     attributes: dict[int, tuple[str, str]]
-    """Column -> (name, `text`, `number` or `date`)."""
+    """Column -> (name, kind: see `kinds.kind`)."""
     header: list[str]
     day_first: bool = True
     decimal_comma: bool = True
+    surname_first: bool = False
+    """How whole names are written in one cell, where nothing else tells."""
+    coded: bool = False
+    """Whether statuses may be ActiveCampaign's numbers."""
+    everyone: Standing | None = None
+    """What the file says of all its rows by its name or its columns."""
+    everyone_because: str = ""
     notes: tuple[str, ...] = ()
-    """What the person who imports should know about the columns: those that say the same."""
+    """What the person who imports should know about the columns: those that say the same, those not used."""
 
     def said(self) -> dict[str, str]:
         """Header -> what it was taken for, for the person who imports; a repeated header names its column."""
         taken: dict[int, str] = {place: str(name) for name, places in self.places.items() for place in places}
-        for place, (name, _) in self.attributes.items():
-            taken[place] = ", ".join(filter(None, (taken.get(place), f"attribute {name}")))
-        return {_title(self.header, place): taken[place] for place in sorted(taken)}
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """What a mapping file lays down; empty means: recognise it."""
-
-    source: str = ""
-    encoding: str = ""
-    delimiter: str = ""
-    dates: str = ""
-    decimal: str = ""
-    columns: dict[str, str] = field(default_factory=dict)
-
-
-def read_mapping(file: Path) -> Mapping:
-    """A mapping YAML; raises BadInput naming what is wrong in it."""
-    try:
-        given = yaml.safe_load(file.read_text("utf-8")) or {}
-    except FileNotFoundError:
-        raise BadInput("there is no such mapping file", where=str(file)) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadInput(f"this is no YAML: {str(error).splitlines()[0]}", where=str(file)) from None
-    allowed = ("source", "encoding", "delimiter", "dates", "decimal", "columns")
-    wrong = sorted(set(given) - set(allowed)) if isinstance(given, dict) else ["(no keys)"]
-    if wrong:
-        raise BadInput(f"unknown setting {wrong[0]!r}", where=str(file), mend=f"Known: {', '.join(allowed)}.")
-    _one_of(given, "dates", ("day first", "month first"), file)
-    _one_of(given, "decimal", (",", "."), file)
-    columns = given.get("columns") or {}
-    if not isinstance(columns, dict):
-        raise BadInput("`columns` must list `header: field`", where=str(file))
-    for header, meaning in columns.items():
-        if not (meaning in {*Field, "ignore"} or str(meaning).startswith("attribute ")):
-            raise BadInput(
-                f"{header!r} cannot be {meaning!r}",
-                where=str(file),
-                mend=f"Write one of {', '.join(Field)}, `ignore` or `attribute NAME`.",
-            )
-    words = {name: str(given[name]) for name in allowed[:-1] if given.get(name) is not None}
-    return Mapping(**words, columns={str(header): str(meaning) for header, meaning in columns.items()})
+        for place, (name, kind) in self.attributes.items():
+            told = f"attribute {name}" + ("" if kind == "text" else f" ({kind})")
+            taken[place] = ", ".join(filter(None, (taken.get(place), told)))
+        told_of_all = {"(every row)": f"{self.everyone}: {self.everyone_because}"} if self.everyone else {}
+        return told_of_all | {_title(self.header, place): taken[place] for place in sorted(taken)}
 
 
 def recognise(table: Table, sample: Sequence[Record], mapping: Mapping) -> Columns:
     """Find every column's meaning; raises BadInput if none holds an address or the mapping fits none."""
     values = [_filled(sample, place) for place in range(len(table.header))]
+    flat = [value for column in values for value in column]
+    comma = kinds.decimal_comma(flat, table.delimiter, mapping.decimal)
+    notes = _missing(table, mapping)
     places: dict[Field, tuple[int, ...]] = {}
     attributes: dict[int, tuple[str, str]] = {}
-    flat = [value for column in values for value in column]
-    comma = _decimal_comma(flat, table.delimiter, mapping)
-    notes: list[str] = []
     for place, meaning in _meanings(table, values, mapping):
         name = meaning.removeprefix("attribute ")
         if meaning in set(Field):
             earlier = places.get(Field(meaning), ())
             places[Field(meaning)] = (*earlier, place)
-            if meaning not in _STATUSES and (meaning in _MANY or not earlier):
+            if meaning not in STATUSES and (meaning in MANY or not earlier):
                 continue
             name = _attribute_name(table.header, place)
-            if meaning not in _STATUSES:
+            if meaning not in STATUSES:
                 notes.append(_note(table.header, earlier[0], place, meaning))
         if meaning != "ignore":
-            kind = _kind(table.header[place], values[place], comma=comma)
+            kind = kinds.kind(table.header[place], values[place], comma=comma)
             attributes[place] = (_unique(name, attributes), kind)
             if name != attributes[place][0]:
                 notes.append(f"{_title(table.header, place)!r} is kept as attribute {attributes[place][0]}")
+            if meaning not in {*Field, *mapping.columns.values()} and _CONSENT.search(
+                cells.plain(table.header[place])
+            ):
+                notes.append(
+                    f"{_title(table.header, place)!r} proves no consent here: map it if it means one"
+                )
     if not any(name in places for name in ADDRESSES):
         raise BadInput(
             f"no column holds an email address or a phone number (found: {', '.join(table.header[:12])})",
             where=str(table.file),
             mend="Name them in a mapping file (--mapping), for instance `columns: {Contatto: email}`.",
         )
-    return Columns(places, attributes, table.header, _day_first(flat, mapping), comma, tuple(notes))
+    everyone, because = _everyone(table, values, places, mapping)
+    if everyone:
+        notes.append(
+            f"every row is taken as {everyone} ({because}); `everyone: unknown` in a mapping says no"
+        )
+    names = places.get(Field.FULL_NAME, ())
+    return Columns(
+        places,
+        attributes,
+        table.header,
+        day_first=kinds.day_first(flat, mapping.dates),
+        decimal_comma=comma,
+        surname_first=bool(names) and full_names.surname_first(values[names[0]], table.header[names[0]]),
+        coded=bool({"sdate", "udate"} & {cells.plain(name) for name in table.header}),
+        everyone=everyone,
+        everyone_because=because,
+        notes=tuple(notes),
+    )
 
 
 def slug(header: str) -> str:
@@ -165,33 +111,45 @@ def slug(header: str) -> str:
     return cells.plain(header).replace(" ", "_") or "column"
 
 
-def _meanings(table: Table, values: list[list[str]], mapping: Mapping) -> Iterator[tuple[int, str]]:
+def _missing(table: Table, mapping: Mapping) -> list[str]:
     missing = [header for header in mapping.columns if header not in table.header]
-    if missing:
+    if missing and not mapping.saved:
         raise BadInput(
             f"the mapping names a column {missing[0]!r} that the file does not have", where=str(table.file)
         )
-    named = [mapping.columns.get(header) or _field_of(header) for header in table.header]
+    return [
+        f"the mapping saved for this source names a column {header!r} that is not here" for header in missing
+    ]
+
+
+def _meanings(table: Table, values: list[list[str]], mapping: Mapping) -> Iterator[tuple[int, str]]:
+    named = [mapping.columns.get(header) or field_of(header) for header in table.header]
     for place, header in enumerate(table.header):
+        if not header and not values[place]:
+            continue
         if header not in mapping.columns:
             named[place] = _by_content(
-                named[place], values[place], Field.EMAIL in named, Field.MOBILE in named
+                named[place],
+                values[place],
+                has_email=Field.EMAIL in named,
+                has_mobile=Field.MOBILE in named,
+                has_last_name=Field.LAST_NAME in named,
             )
         yield place, named[place] or slug(header)
 
 
-def _field_of(header: str) -> str | None:
-    name = cells.plain(header)
-    numbered = _FIELD_OF.get(_NUMBERED.sub("", name))
-    return _FIELD_OF.get(name) or (numbered if numbered in ADDRESSES else None)
-
-
-def _by_content(meaning: str | None, values: list[str], has_email: bool, has_mobile: bool) -> str | None:
+def _by_content(
+    meaning: str | None, values: list[str], *, has_email: bool, has_mobile: bool, has_last_name: bool
+) -> str | None:
     """Content overrules a name that cannot be true, and finds addresses under names nobody knows."""
     emails = _share(values, _EMAIL)
     if meaning == Field.EMAIL and len(values) > 2 and emails < 0.2:
         answers = sum(cells.yes_no(value) is not None for value in values)
         return Field.CONSENT_EMAIL if answers > 0.8 * len(values) else None
+    if meaning == Field.FIRST_NAME and not has_last_name and _share(values, _TWO_WORDS) > 0.7:
+        return Field.FULL_NAME
+    if meaning == Field.OWNER and values and all(value.isdigit() for value in values):
+        return None
     if meaning == Field.STATUS and standing.speaks_of_subscriptions(values):
         return Field.EMAIL_STATUS
     if meaning is None and not has_email and emails > 0.6:
@@ -207,14 +165,23 @@ def _by_content(meaning: str | None, values: list[str], has_email: bool, has_mob
     return meaning
 
 
-def _kind(header: str, values: list[str], *, comma: bool) -> str:
-    if not values or _CODES.search(cells.plain(header)):
-        return "text"
-    if _share(values, _DATE) > 0.8 or sum(map(cells.names_month, values)) > 0.8 * len(values):
-        return "date"
-    amounts = [v for v in values if cells.number(v, decimal_comma=comma) is not None]
-    padded = any(re.fullmatch(r"0\d+", value) for value in values)
-    return "number" if len(amounts) > 0.8 * len(values) and not padded else "text"
+def _everyone(
+    table: Table, values: list[list[str]], places: dict[Field, tuple[int, ...]], mapping: Mapping
+) -> tuple[Standing | None, str]:
+    """What is true of every row, and why: the mapping, the file's name, or Mailchimp's column of stop times."""
+    if mapping.everyone:
+        return (None, "") if mapping.everyone == "unknown" else (Standing(mapping.everyone), "mapping")
+    by_name, mailchimp = standing.of_file(table.name, table.header), standing.is_mailchimp(table.header)
+    speaking = (Field.EMAIL_STATUS, Field.UNSUBSCRIBED, Field.BOUNCED, Field.COMPLAINED)
+    if by_name and (mailchimp or not any(field in places for field in speaking)):
+        return by_name, f"file name {table.name}"
+    own = {"unsub time": Standing.UNSUBSCRIBED, "clean time": Standing.BOUNCED}
+    rows = max(map(len, values), default=0)
+    for place, name in enumerate(table.header):
+        # Somebody may have put several exports into one file: then the column is mostly empty.
+        if (told := own.get(cells.plain(name))) and len(values[place]) > (0.5 if mailchimp else 0.9) * rows:
+            return told, f"column {name}"
+    return None, ""
 
 
 def _filled(sample: Sequence[Record], place: int) -> list[str]:
@@ -224,22 +191,6 @@ def _filled(sample: Sequence[Record], place: int) -> list[str]:
 
 def _share(values: Sequence[str], pattern: re.Pattern[str]) -> float:
     return sum(bool(pattern.match(value)) for value in values) / max(1, len(values))
-
-
-def _day_first(values: list[str], mapping: Mapping) -> bool:
-    if mapping.dates:
-        return mapping.dates == "day first"
-    pairs = [(int(m[1]), int(m[2])) for v in values if v[:1].isdigit() and (m := _DATE.match(v)) and m[1]]
-    days_first = sum(first > 12 >= second for first, second in pairs)
-    return days_first >= sum(second > 12 >= first for first, second in pairs)
-
-
-def _decimal_comma(values: list[str], delimiter: str, mapping: Mapping) -> bool:
-    if mapping.decimal:
-        return mapping.decimal == ","
-    commas = sum(bool(_COMMA.fullmatch(value)) for value in values)
-    points = sum(bool(_POINT.fullmatch(value)) for value in values)
-    return commas > points or (commas == points and delimiter == ";")
 
 
 def _note(header: list[str], first: int, place: int, meaning: str) -> str:
@@ -265,8 +216,3 @@ def _unique(name: str, attributes: dict[int, tuple[str, str]]) -> str:
     while name in taken:
         name, number = f"{wanted}_{number}", number + 1
     return name
-
-
-def _one_of(given: dict[str, Any], name: str, allowed: tuple[str, ...], file: Path) -> None:
-    if given.get(name) is not None and given[name] not in allowed:
-        raise BadInput(f"`{name}` must be {' or '.join(map(repr, allowed))}", where=str(file))

@@ -11,34 +11,36 @@ from app.contacts.imports.lookup import Page, Progress, fingerprint, look_up, ow
 from app.contacts.imports.people import IMPORTED, Person, addresses, alive, answer_to, fold, hear, take
 from app.contacts.imports.rows import Row
 from app.contacts.imports.saving import owners, save
-from app.contacts.models import PhoneKind
+from app.contacts.models import Became, PhoneKind
 from app.db import new_id
 from app.files.findings import Problem
 
 
-def apply(db: Session, progress: Progress, rows: Sequence[Row]) -> None:
-    """Bring the reachable rows of one page into the database and count what became of each."""
-    owners(db, progress, rows)
-    page = look_up(db, progress, rows)
+def apply(db: Session, progress: Progress, rows: Sequence[Row], *, under: Session | None = None) -> None:
+    """Bring the reachable rows of one page into the database and count what became of each.
+
+    `under`: in a rehearsal, the real database that the written one is laid over.
+    """
+    owners(db, under, progress, rows)
+    page = look_up(db, under, progress, rows)
     for row in rows:
         progress.counts[_place(progress, page, row)] += 1
-    save(db, progress, page)
+    save(db, progress, page, rehearsed=under is not None)
 
 
-def _place(progress: Progress, page: Page, row: Row) -> str:
+def _place(progress: Progress, page: Page, row: Row) -> Became:
     key = row.key or own_key(row)
     person, others, key = _who(progress, page, row, key)
-    values = dict(row.values)
+    values = row.values
     if row.owner:
         values["owner_id"] = progress.owners[row.owner]
-    became = "merged"
+    became = Became.MERGED
     if person is None:
         person = Person(new_id(), fresh=True, new=True)
         page.people[person.id] = person
-        became = "created"
-    elif not person.fresh:
-        became = ""
-    progress.met.add(person.id)
+        became = Became.CREATED
+    earlier = became is Became.MERGED and not person.fresh
+    person.meant = True
     before, person.changed = person.changed, False
     leads = _leads(progress, person, row, key)
     if key:
@@ -46,8 +48,11 @@ def _place(progress: Progress, page: Page, row: Row) -> str:
     take(person, row, values, leads=leads)
     for other in others:
         _fold(progress, page, person, other)
-    _hear(progress, page, person, row)
-    became = became or ("updated" if person.changed else "unchanged")
+    refused = _hear(progress, page, person, row)
+    if refused or (became is Became.CREATED and _says_no(progress, page, row)):
+        progress.counts["stay_out"] += 1
+    if earlier:
+        became = Became.UPDATED if person.changed else Became.UNCHANGED
     person.changed |= before
     for address in (*addresses(person), *([(progress.source, key)] if key else [])):
         if person not in page.found[address]:
@@ -70,7 +75,8 @@ def _who(
         found += [p for p in map(alive, page.found[("email", email)]) if agree(name, p.name)]
     if row.phone and row.phone.kind is PhoneKind.MOBILE:
         found += [p for p in map(alive, page.found[("phone", row.phone.number)]) if names_agree(name, p.name)]
-    unique = list({p.id: p for p in found}.values())
+    # Who was here before this file leads: a contact this file made is folded into them.
+    unique = sorted({p.id: p for p in found}.values(), key=lambda p: p.fresh)
     return (unique[0] if unique else None), unique[1:], key
 
 
@@ -90,25 +96,27 @@ def _leads(progress: Progress, person: Person, row: Row, key: str | None) -> boo
     own = [known for source, known in person.keys if source == progress.source]
     if key and own and key != min(own):
         return key < min(own)
-    token = hash(key or person.id)
-    first = token not in progress.led
-    progress.led.add(token)
+    first, person.led = not person.led, True
     return first
 
 
 def _fold(progress: Progress, page: Page, person: Person, other: Person) -> None:
     if not other.fresh:
+        page.same.append((person.id, other.id))
         progress.counts["possible_doubles"] += 1
         return
     fold(person, other, IMPORTED + progress.source, progress.started_at)
     page.gone.append(other)
-    progress.counts["created"] -= 1
-    progress.counts["merged"] += 1
+    progress.counts[Became.CREATED] -= 1
+    progress.counts[Became.MERGED] += 1
 
 
-def _hear(progress: Progress, page: Page, person: Person, row: Row) -> None:
+def _hear(progress: Progress, page: Page, person: Person, row: Row) -> bool:
+    """Take in what the row says of consent and stops; returns whether a yes of it was refused."""
+    refused = False
     for said in row.said:
         if not hear(person, said, IMPORTED + progress.source, progress.started_at):
+            refused = True
             progress.counts["consents_refused"] += 1
     for channel, reason, since in row.stops:
         given = row.email_key if channel == "email" else row.phone.number if row.phone else None
@@ -118,6 +126,17 @@ def _hear(progress: Progress, page: Page, person: Person, row: Row) -> None:
             if address:
                 hashed = address_hash(progress.hash_key, channel, address)
                 page.stops.append((channel, hashed, reason, since, row.dated or progress.started_at))
+    return refused
+
+
+def _says_no(progress: Progress, page: Page, row: Row) -> bool:
+    """Whether an address of the row is stopped already, although its contact is not (or no longer) here."""
+    given = (("email", row.email_key), ("sms", row.phone.number if row.phone else None))
+    return bool(page.stopped) and any(
+        (channel, address_hash(progress.hash_key, channel, one)) in page.stopped
+        for channel, one in given
+        if one
+    )
 
 
 def _anyone(_mine: Any, _theirs: Any) -> bool:

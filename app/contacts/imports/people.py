@@ -46,6 +46,22 @@ class Person:
     """(channel, address, other address): where a stop on the first must follow to the second."""
     changed: bool = False
     into: "Person | None" = None
+    stored: bool = False
+    """Whether the database that is written to has the contact; in a rehearsal those of the real one are not."""
+    created_at: datetime | None = None
+    before: dict[str, Any] | None = None
+    """The fields as they were when this page began; None for a contact this import made."""
+    met: bool = False
+    """Whether a row before this page meant the contact already."""
+    meant: bool = False
+    """Whether a row of this page does."""
+    led: bool = False
+    """Whether a row of this file has had its say over what was known before."""
+    history: dict[str, Any] = field(default_factory=dict)
+    """What earlier pages of this import changed: field -> [before, after]."""
+    became: str = ""
+    could: frozenset[str] = frozenset()
+    """The channels on which the contact could be written to when this page began."""
 
     @property
     def name(self) -> tuple[str | None, str | None]:
@@ -62,12 +78,15 @@ def answer_to(person: Person, source: str, key: str) -> None:
 
 def take(person: Person, row: Row, values: dict[str, Any], *, leads: bool) -> None:
     """Keep the best of both: a leading row replaces what it knows better, any row fills what is empty."""
-    for name, value in values.items():
-        _keep(person, person.values, name, value, leads=leads)
-    for name, value in row.guesses.items():
-        _keep(person, person.values, name, value, leads=False)
-    for name, value in row.attributes.items():
-        _keep(person, person.attributes, name, value, leads=leads)
+    if person.values or person.attributes:
+        for name, value in values.items():
+            _keep(person, person.values, name, value, leads=leads)
+        for name, value in row.guesses.items():
+            _keep(person, person.values, name, value, leads=False)
+        for name, value in row.attributes.items():
+            _keep(person, person.attributes, name, value, leads=leads)
+    else:
+        person.values, person.attributes, person.changed = row.guesses | values, dict(row.attributes), True
     if row.email and row.email_key:
         _take_email(person, row.email, row.email_key, leads=leads)
     for other in row.more_emails:
@@ -143,6 +162,19 @@ def _stop_again(person: Person, source: str, now: datetime) -> None:
         if line.state == ConsentState.WITHDRAWN and not opted_in:
             said = Said(line.channel, ConsentState.WITHDRAWN, "consent", "", line.at)
             hear(person, said, line.source if line.source.startswith(IMPORTED) else source, now)
+
+
+def fields(person: Person) -> dict[str, Any]:
+    """Every field of a contact by the name its changes are kept under."""
+    return {
+        "email": person.email,
+        "email_key": person.email_key,
+        "phone": person.phone,
+        "phone_kind": str(person.phone_kind),
+        "crm_created_at": person.dated.isoformat() if person.dated else None,
+        **person.values,
+        **{f"attributes.{name}": value for name, value in person.attributes.items()},
+    }
 
 
 def alive(person: Person) -> Person:

@@ -1,20 +1,19 @@
 """From the cells of one row to a person: what can be read is kept, what cannot is left empty and said."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from app.contacts import phones
 from app.contacts.addresses import email_key
-from app.contacts.imports import standing
-from app.contacts.imports.columns import Columns, Field
-from app.contacts.imports.standing import Standing
-from app.contacts.models import ConsentState, PhoneKind
+from app.contacts.imports import consents, full_names
+from app.contacts.imports.consents import Said as Said
+from app.contacts.imports.fields import Field
+from app.contacts.imports.reading import Reading as Reading
+from app.contacts.models import PhoneKind
 from app.contacts.phones import Phone
 from app.files import cells
 from app.files.findings import Problem
@@ -26,20 +25,6 @@ _USUAL = re.compile(
     r"\w{1,40}(?:[._+-]\w{1,20})?@(?:[a-z\d]{1,60}(?:-[a-z\d]{1,20})?\.){1,3}([a-z]{2,20})", re.A | re.I
 )
 _SPECIAL = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
-_BASES = re.compile(
-    r"freely given|consent|consenso|legitimate interest|interesse legittimo|contract|contratto"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a file says about consent on one channel; `at` None when it cannot prove a time."""
-
-    channel: str
-    state: ConsentState
-    basis: str
-    wording: str
-    at: datetime | None
 
 
 @dataclass(slots=True)
@@ -72,35 +57,40 @@ class Row:
         return bool(self.email_key or self.phone)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How the rows of one file are read."""
-
-    columns: Columns
-    country: str
-    zone: ZoneInfo
-    now: datetime
-
-
 def read(record: Record, reading: Reading) -> Row:
     """The person in one record; `problems` says what could not be used, at least one if unreachable."""
     row = Row(record.line)
     columns, given = reading.columns, record.cells
-    if len(given) != len(columns.header):
+    if record.broken:
+        row.problems.append(Problem("row", "", record.broken))
+        return row
+    whole = len(given) == len(columns.header)
+    if not whole:
         row.problems.append(Problem("row", str(len(given)), f"{len(columns.header)} cells expected"))
-    row.key = _first(Field.KEY, columns, given)
-    _emails(row, columns, given)
+    row.key = reading.first(Field.KEY, given)
+    _emails(row, reading, given)
     _phones(row, reading, given)
     _person(row, reading, given)
-    row.dated = _moment(row, Field.CREATED_ON, reading, given)
-    _consents(row, reading, given)
+    created = reading.first(Field.CREATED_ON, given)
+    row.dated = reading.moment(created, Field.CREATED_ON, row.problems)
+    heard = consents.read(given, reading, dated=row.dated, whole=whole, problems=row.problems)
+    row.said, row.stops = heard.said, heard.stops
     for place, (name, kind) in columns.attributes.items():
         value = _attribute(row, name, kind, given[place], reading) if place < len(given) else None
         if value is not None:
             row.attributes[name] = value
+    if len(given) > len(columns.header) and len(row.problems) > 1:
+        _distrust(row)
     if not row.reachable and not any(p.field in ("email", "phone") for p in row.problems):
         row.problems.append(Problem("email", "", "no email address and no phone number"))
     return row
+
+
+def _distrust(row: Row) -> None:
+    """In a row with cells too many, of which some do not fit their columns, everything may be a column off."""
+    row.guesses = row.values | row.guesses
+    row.values, row.attributes = {}, {}
+    row.key = row.owner = row.owner_email = row.dated = None
 
 
 def read_email(cell: str) -> str:
@@ -113,8 +103,8 @@ def read_email(cell: str) -> str:
     return address
 
 
-def _emails(row: Row, columns: Columns, given: list[str]) -> None:
-    for _, cell in _cells(Field.EMAIL, columns, given):
+def _emails(row: Row, reading: Reading, given: list[str]) -> None:
+    for _, cell in reading.filled(Field.EMAIL, given):
         for part in re.split(r"[;,\n]|\s/\s", cell):
             if not part.strip():
                 continue
@@ -131,9 +121,9 @@ def _emails(row: Row, columns: Columns, given: list[str]) -> None:
 
 def _phones(row: Row, reading: Reading, given: list[str]) -> None:
     found: list[Phone] = []
-    country = cells.country(_first(Field.COUNTRY, reading.columns, given) or "") or reading.country
+    country = cells.country(reading.first(Field.COUNTRY, given) or "") or reading.country
     for place in (Field.MOBILE, Field.PHONE, Field.LANDLINE):
-        for _, cell in _cells(place, reading.columns, given):
+        for _, cell in reading.filled(place, given):
             phone = phones.read(cell, country=country, mobile=place == Field.MOBILE)
             if phone:
                 found.append(phone)
@@ -154,22 +144,21 @@ _PHONE_ORDER = {PhoneKind.MOBILE: 0, PhoneKind.UNKNOWN: 1, PhoneKind.LANDLINE: 2
 def _person(row: Row, reading: Reading, given: list[str]) -> None:
     columns = reading.columns
     for name in (Field.FIRST_NAME, Field.LAST_NAME, Field.COMPANY, Field.JOB_TITLE):
-        value = _first(name, columns, given, name=True)
+        value = reading.first(name, given, name=True)
         if value:
             row.values[name.value] = value
-    full = _first(Field.FULL_NAME, columns, given, name=True)
+    full = reading.first(Field.FULL_NAME, given, name=True)
     if full and not (row.values.keys() & {"first_name", "last_name"}):
-        last, comma, first = full.partition(",")
-        first, last = (first, last) if comma else (full.partition(" ")[0], full.partition(" ")[2])
-        row.values |= {k: v.strip() for k, v in (("first_name", first), ("last_name", last)) if v.strip()}
-    _coded(row, "language", _first(Field.LANGUAGE, columns, given), cells.language)
-    _coded(row, "country", _first(Field.COUNTRY, columns, given), cells.country)
+        first, last = full_names.split(full, surname_first=columns.surname_first)
+        row.values |= {k: v for k, v in (("first_name", first), ("last_name", last)) if v}
+    _coded(row, "language", reading.first(Field.LANGUAGE, given), cells.language)
+    _coded(row, "country", reading.first(Field.COUNTRY, given), cells.country)
     if "country" in row.values:
         row.values["time_zone"] = cells.zone_of(row.values["country"])
     elif row.phone and cells.has_zone(row.phone.country):
         row.guesses |= {"country": row.phone.country, "time_zone": cells.zone_of(row.phone.country)}
-    row.owner = _first(Field.OWNER, columns, given, name=True)
-    row.owner_email = _first(Field.OWNER_EMAIL, columns, given)
+    row.owner = reading.first(Field.OWNER, given, name=True)
+    row.owner_email = reading.first(Field.OWNER_EMAIL, given)
     if row.owner and "@" in row.owner and not row.owner_email:
         row.owner_email = row.owner
 
@@ -184,82 +173,16 @@ def _coded(row: Row, name: str, cell: str | None, meaning: Any) -> None:
         row.problems.append(Problem(name, cell, f"no {name} we know"))
 
 
-def _consents(row: Row, reading: Reading, given: list[str]) -> None:
-    columns = reading.columns
-    proven = _moment(row, Field.CONSENT_ON, reading, given) or row.dated
-    for place, channel in ((Field.CONSENT_EMAIL, "email"), (Field.CONSENT_SMS, "sms")):
-        for index, cell in _cells(place, columns, given):
-            answer = cells.yes_no(cell)
-            if answer is not None:
-                state = ConsentState.GRANTED if answer else ConsentState.WITHDRAWN
-                row.said.append(Said(channel, state, "consent", _wording(columns, index, cell), proven))
-            elif not cells.says_unknown(cell) and standing.read(cell, of_subscription=True) is None:
-                row.problems.append(Problem(place, cell, "neither a yes nor a no; taken as unknown"))
-    for place in (Field.EMAIL_STATUS, Field.STATUS):
-        for index, cell in _cells(place, columns, given):
-            if standing.read(cell, of_subscription=place is Field.EMAIL_STATUS) is Standing.SUBSCRIBED:
-                wording = _wording(columns, index, cell)
-                row.said.append(Said("email", ConsentState.GRANTED, "consent", wording, proven))
-    for index, cell in _cells(Field.LEGAL_BASIS, columns, given):
-        if _BASES.search(cell.lower()) and not cells.says_unknown(cell):
-            wording = _wording(columns, index, cell)
-            row.said.append(Said("email", ConsentState.GRANTED, cell, wording, proven))
-    _stops(row, reading, given)
-
-
-def _stops(row: Row, reading: Reading, given: list[str]) -> None:
-    columns = reading.columns
-    since = _moment(row, Field.UNSUBSCRIBED_ON, reading, given)
-    told = [
-        (channel, index, cell)
-        for place, channel in _STOPPING
-        for index, cell in _cells(place, columns, given)
-        if _stopped(place, cell)
-    ]
-    if since and not told:
-        told = [("email", index, cell) for index, cell in _cells(Field.UNSUBSCRIBED_ON, columns, given)][:1]
-    for channel, index, cell in told:
-        complained = standing.read(cell, of_subscription=True) is Standing.COMPLAINED
-        reason = "complaint" if complained else "unsubscribed"
-        row.stops += [(one, reason, since) for one in (("email", "sms") if complained else (channel,))]
-        wording = _wording(columns, index, cell)
-        row.said.append(Said(channel, ConsentState.WITHDRAWN, "consent", wording, since or row.dated))
-    bounced = [cells.yes_no(cell) is not False for _, cell in _cells(Field.BOUNCED, columns, given)]
-    bounced += [
-        standing.read(cell, of_subscription=True) is Standing.BOUNCED
-        for place in _SPEAKING_OF_EMAIL
-        for _, cell in _cells(place, columns, given)
-    ]
-    if any(bounced):
-        row.stops.append(("email", "hard_bounce", None))
-
-
-_SPEAKING_OF_EMAIL = (Field.EMAIL_STATUS, Field.STATUS, Field.CONSENT_EMAIL)
-_STOPPING = (
-    (Field.UNSUBSCRIBED, "email"),
-    (Field.UNSUBSCRIBED_SMS, "sms"),
-    (Field.CONSENT_SMS, "sms"),
-    *((place, "email") for place in _SPEAKING_OF_EMAIL),
-)
-
-
-def _stopped(place: Field, cell: str) -> bool:
-    """Whether a cell tells a stop: by a word for one, or in a column that holds nothing else by any yes."""
-    told = standing.read(cell, of_subscription=True)
-    if told in (Standing.UNSUBSCRIBED, Standing.COMPLAINED):
-        return True
-    only_stops = place in (Field.UNSUBSCRIBED, Field.UNSUBSCRIBED_SMS)
-    return only_stops and cells.yes_no(cell) is not False and cells.plain(cell) not in _STAYS
-
-
-_STAYS = frozenset(("subscribed", "iscritto", "iscritta", "opted in", "opt in", "optin"))
-
-
 def _attribute(row: Row, name: str, kind: str, cell: str, reading: Reading) -> Any:
     value = cells.text(cell)
     if value is None or kind == "text":
         return value
-    if kind == "number":
+    if kind == "boolean":
+        answer = cells.yes_no(value)
+        return value if answer is None else answer
+    if kind == "list":
+        return [part.strip() for part in value.split(";") if part.strip()]
+    if kind in ("integer", "decimal"):
         amount = cells.number(value, decimal_comma=reading.columns.decimal_comma)
         if amount is None:
             row.problems.append(Problem(name, cell, "no number"))
@@ -269,35 +192,3 @@ def _attribute(row: Row, name: str, kind: str, cell: str, reading: Reading) -> A
         row.problems.append(Problem(name, cell, "no date of the calendar"))
         return None
     return at.isoformat() if ":" in value else cells.day_of(at, reading.zone)
-
-
-def _moment(row: Row, place: Field, reading: Reading, given: list[str]) -> datetime | None:
-    cell = _first(place, reading.columns, given)
-    if cell is None:
-        return None
-    at = cells.moment(cell, day_first=reading.columns.day_first, zone=reading.zone)
-    if at is None:
-        row.problems.append(Problem(place, cell, "no date of the calendar"))
-        return None
-    # A date in the future would outlast every stop that comes before it.
-    return min(at, reading.now)
-
-
-def _wording(columns: Columns, index: int, cell: str) -> str:
-    return f"{columns.header[index]}: {cell}"
-
-
-def _cells(place: Field, columns: Columns, given: list[str]) -> Iterator[tuple[int, str]]:
-    """(column, cell) of every filled cell of a field."""
-    for index in columns.places.get(place, ()):
-        value = cells.text(given[index]) if index < len(given) else None
-        if value is not None:
-            yield index, value
-
-
-def _first(place: Field, columns: Columns, given: list[str], *, name: bool = False) -> str | None:
-    for index in columns.places.get(place, ()):
-        value = cells.text(given[index], name=name) if index < len(given) else None
-        if value is not None:
-            return value
-    return None

@@ -1,47 +1,43 @@
-"""Importing a file from its first byte to its last count: page by page, and safe to run again."""
+"""Importing a file from its first byte to its last count: page by page, and to be finished after any end."""
 
-import re
+import gc
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from tempfile import TemporaryDirectory
+from typing import Any
 
-import phonenumbers
+from sqlmodel import SQLModel, col, select
 
-from app.contacts.imports import columns as recognition
-from app.contacts.imports import pages, reach, rows
-from app.contacts.imports.columns import Columns, Field, Mapping
+from app.contacts.imports import pages, reader, turn
 from app.contacts.imports.lookup import Progress
-from app.contacts.imports.rows import Row
-from app.contacts.imports.turn import Transaction, beat, claim, finish, give_up
-from app.errors import BadInput
-from app.files import tables
+from app.contacts.imports.plan import Plan
+from app.contacts.imports.reader import Read
+from app.contacts.imports.turn import Transaction
+from app.contacts.models import (
+    Consent,
+    Contact,
+    ContactChange,
+    ContactImport,
+    ContactKey,
+    ImportFinding,
+    Owner,
+    Suppression,
+    VoidedAct,
+)
+from app.db import Session, insert_all, open_engine, table_of, writing
 from app.files.findings import Findings, Problem
 from app.files.tables import Record, Table
+from app.journal.models import Entry
 
-PAGE = 1_000
-# Names the ledgers use for what contacts say and do themselves.
-_RESERVED = ("email", "phone", "sms", "web", "one_click", "provider", "api", "riattiva")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A contact file that was recognised and can be imported."""
-
-    table: Table
-    columns: Columns
-    source: str
-    country: str
-    zone: ZoneInfo
-
-    @property
-    def reading(self) -> str:
-        """What was recognised, in one line for people."""
-        amounts = "1.234,56" if self.columns.decimal_comma else "1,234.56"
-        days = "day first" if self.columns.day_first else "month first"
-        return f"{self.table.recognised()}, dates {days}, amounts like {amounts}, source {self.source!r}"
+WARNINGS_KEPT = 10_000
+_OUTCOMES = ("rows", "created", "updated", "merged", "unchanged", "rejected")
+_ALWAYS = (*_OUTCOMES, "warnings", "stay_out", "may_email", "may_sms")
 
 
 @dataclass(slots=True)
@@ -50,26 +46,13 @@ class Result:
 
     import_id: str
     counts: dict[str, int] = field(default_factory=dict)
+    changes: dict[str, int] = field(default_factory=dict)
+    """Field -> on how many known contacts it changed."""
+    owners_without_email: list[str] = field(default_factory=list)
+    resumed_after: int = 0
+    """The line after which an interrupted import went on; 0: it began anew."""
     rejects_path: str | None = None
     warnings_path: str | None = None
-
-
-def plan(
-    file: Path, *, source: str = "", mapping: Mapping | None = None, country: str, zone: ZoneInfo
-) -> Plan:
-    """Recognise a contact file; raises BadInput saying what is wrong with it and how to mend it."""
-    mapping = mapping or Mapping()
-    if country.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise BadInput(f"{country!r} is no country code", mend="Write two letters, like IT.")
-    table = tables.open_table(file, encoding=mapping.encoding, delimiter=mapping.delimiter)
-    sample = list(islice(table.records(), recognition.SAMPLE))
-    if not sample:
-        raise BadInput("the file has a header but no rows", where=str(file), mend="Export it again.")
-    found = recognition.recognise(table, sample, mapping)
-    name = (source or mapping.source or source_of(file)).strip().lower()
-    if name in _RESERVED:
-        raise BadInput(f"a source cannot be called {name!r}", mend="Give another --source.")
-    return Plan(table, found, name, country.upper(), zone)
 
 
 def run(
@@ -80,49 +63,107 @@ def run(
     now: datetime,
     rejects: Path,
     tick: Callable[[int], None] = lambda _: None,
+    under: Transaction | None = None,
+    until: float = float("inf"),
+    actor: str = "user:command line",
 ) -> Result:
-    """Import a file, one transaction per page; running it again after any end finishes it without doubles.
+    """Import a file, one transaction per page; after any end, running it again goes on behind the last page.
 
-    `tick` is told the rows done so far. Raises Conflict while another import runs.
+    `tick` is told the rows done so far. `under` opens the real database in a rehearsal. Raises Conflict while
+    another import runs, BadInput where the file cannot be read on.
     """
-    findings, done = Findings(rejects), False
+    findings = Findings(rejects, planned.table.header, planned.source)
     with transaction() as db:
-        import_id = claim(db, "contacts", planned.table, planned.source, now)
-    dated = Field.CREATED_ON in planned.columns.places
-    progress = Progress(planned.source, now, hash_key, dated)
-    reading = rows.Reading(planned.columns, planned.country, planned.zone, now)
-    try:
-        _note_columns(planned, progress, findings)
-        for page in in_pages(planned.table, PAGE):
+        claimed = turn.claim(
+            db, "contacts", planned.table, planned.source, now, terms=planned.terms, actor=actor
+        )
+    after, progress = claimed.line, begun(claimed, planned, hash_key)
+    for _ in work(planned, transaction, claimed, progress, under=under, until=until):
+        tick(progress.counts["rows"])
+    with transaction() as db:
+        turn.finish(db, claimed.id, tallied(progress), now)
+        owners = owners_without_email(db)
+        paths = write_findings(db, claimed.id, findings)
+    return Result(claimed.id, tally(progress.counts, _ALWAYS), dict(progress.changes), owners, after, *paths)
+
+
+def rehearse(
+    planned: Plan,
+    real: Transaction,
+    *,
+    hash_key: str,
+    now: datetime,
+    rejects: Path,
+    tick: Callable[[int], None] = lambda _: None,
+    until: float = float("inf"),
+) -> Result:
+    """What `run` would do, to the last count, without writing to the real database: that is only read.
+
+    Stops early at `until` (monotonic seconds); then `rows` says how many were looked at.
+    """
+    with TemporaryDirectory(prefix="riattiva-rehearsal-") as folder:
+        engine = open_engine(f"sqlite:///{folder}/rehearsal.db")
+        SQLModel.metadata.create_all(engine, tables=[table_of(model) for model in _REHEARSED])
+        try:
+            return run(
+                planned,
+                lambda: writing(engine, bulk=True),
+                hash_key=hash_key,
+                now=now,
+                rejects=rejects,
+                tick=tick,
+                under=real,
+                until=until,
+            )
+        finally:
+            engine.dispose()
+
+
+_REHEARSED = (
+    Owner, Contact, ContactKey, Consent, VoidedAct, Suppression, ContactImport, ContactChange, ImportFinding, Entry,
+)  # fmt: skip
+
+
+def work(
+    planned: Plan,
+    transaction: Transaction,
+    claimed: ContactImport,
+    progress: Progress,
+    *,
+    under: Transaction | None = None,
+    until: float = float("inf"),
+) -> Iterator[int]:
+    """Bring page after page in, one transaction each, yielding the line reached.
+
+    Stops early at `until` (monotonic seconds): whoever calls looks at whether the file came to its end. However
+    it ends before, the import is marked as interrupted.
+    """
+    with (
+        _in_hand(transaction, claimed.id),
+        _rare_collections(),
+        reader.pages(planned, after=claimed.line, now=claimed.started_at) as read,
+    ):
+        if not claimed.line:
             with transaction() as db:
-                good = _readable(page, reading, progress, findings)
-                pages.apply(db, progress, [row for row, _ in good])
-                beat(db, import_id, tally(progress.counts, _OUTCOMES), page[-1].line)
-            _warn(good, progress, findings)
-            tick(progress.counts["rows"])
-        with transaction() as db:
-            progress.counts.update(reach.count(db, progress.met, hash_key=hash_key))
-            finish(db, import_id, tally(progress.counts, _OUTCOMES), now)
-        done = True
-    finally:
-        findings.close()
-        if not done:
-            give_up(transaction, import_id)
-    found = (findings.written(findings.rejects), findings.written(findings.warnings))
-    return Result(import_id, tally(progress.counts, _OUTCOMES), *found)
+                _note_columns(db, progress, planned)
+        for page in read:
+            with transaction() as db:
+                if under is None:
+                    _apply(db, progress, page)
+                else:
+                    with under() as real:
+                        _apply(db, progress, page, real)
+                claimed.line = page[-1][0].line
+                turn.beat(db, claimed.id, tallied(progress), claimed.line)
+            yield claimed.line
+            if time.monotonic() > until:
+                return
+        progress.ended = True
 
 
-_OUTCOMES = (
-    "rows",
-    "created",
-    "updated",
-    "merged",
-    "unchanged",
-    "rejected",
-    "warnings",
-    "may_email",
-    "may_sms",
-)
+def tallied(progress: Progress) -> dict[str, Any]:
+    """Everything counted so far, as it is kept with the import."""
+    return tally(progress.counts, _ALWAYS) | {"changes": dict(progress.changes)}
 
 
 def tally(counts: dict[str, int], always: Sequence[str]) -> dict[str, int]:
@@ -138,36 +179,99 @@ def in_pages(table: Table, size: int) -> Iterator[list[Record]]:
         yield page
 
 
-def source_of(file: Path) -> str:
-    """The name a file gives its source: its own, without the dates exports carry."""
-    return re.sub(r"[^a-z]+", "-", file.stem.lower()).strip("-") or "file"
+def write_findings(db: Session, import_id: str, findings: Findings) -> tuple[str | None, str | None]:
+    """Write the files of rejected rows and of warnings; returns their paths, None for one that is not needed."""
+    table = table_of(ImportFinding)
+    try:
+        query = select(table).where(table.c.import_id == import_id).order_by(table.c.id)
+        for row in db.execute(query.execution_options(yield_per=1_000)):
+            file = findings.rejects if row.kind == "reject" else findings.warnings
+            findings.note(file, row.line, Problem(row.field, row.value, row.reason), row.cells)
+    finally:
+        findings.close()
+    return findings.written(findings.rejects), findings.written(findings.warnings)
 
 
-def _note_columns(planned: Plan, progress: Progress, findings: Findings) -> None:
-    table = planned.table
-    for note in planned.columns.notes:
-        progress.counts["warnings"] += 1
-        findings.note(findings.warnings, table.header_line, Problem("columns", "", note), table.header)
+def begun(claimed: ContactImport, planned: Plan, hash_key: str) -> Progress:
+    """What an import carries along, from where it stands."""
+    counted = dict(claimed.counts)
+    changes = Counter(counted.pop("changes", {}))
+    return Progress(
+        claimed.id,
+        planned.source,
+        claimed.started_at,
+        hash_key,
+        planned.dated,
+        counts=Counter(counted),
+        changes=changes,
+    )
 
 
-def _readable(
-    page: Sequence[Record], reading: rows.Reading, progress: Progress, findings: Findings
-) -> list[tuple[Row, Record]]:
-    good = []
-    for record in page:
-        progress.counts["rows"] += 1
-        row = rows.read(record, reading)
-        if row.reachable:
-            good.append((row, record))
-        else:
-            progress.counts["rejected"] += 1
+def _apply(db: Session, progress: Progress, page: Sequence[Read], real: Session | None = None) -> None:
+    good = [row for row, _ in page if row.reachable]
+    progress.counts["rows"] += len(page)
+    progress.counts["rejected"] += len(page) - len(good)
+    pages.apply(db, progress, good, under=real)
+    found = []
+    for row, cells in page:
+        if not row.reachable:
             worst = next((p for p in row.problems if p.field in ("email", "phone")), row.problems[0])
-            findings.note(findings.rejects, row.line, worst, record.cells)
-    return good
-
-
-def _warn(good: Sequence[tuple[Row, Record]], progress: Progress, findings: Findings) -> None:
-    for row, record in good:
+            found.append(_finding(progress, "reject", row.line, worst, cells))
+            continue
         for problem in row.problems:
             progress.counts["warnings"] += 1
-            findings.note(findings.warnings, row.line, problem, record.cells)
+            if progress.counts["warnings"] <= WARNINGS_KEPT:
+                found.append(_finding(progress, "warning", row.line, problem, cells))
+    insert_all(db, ImportFinding, found)
+
+
+def _finding(progress: Progress, kind: str, line: int, problem: Problem, cells: list[str]) -> dict[str, Any]:
+    return {
+        "import_id": progress.import_id,
+        "kind": kind,
+        "line": line,
+        "field": problem.field,
+        "value": problem.value,
+        "reason": problem.reason,
+        "cells": cells,
+    }
+
+
+def _note_columns(db: Session, progress: Progress, planned: Plan) -> None:
+    table = planned.table
+    progress.counts["warnings"] += len(planned.columns.notes)
+    notes = [Problem("columns", "", note) for note in planned.columns.notes]
+    insert_all(
+        db,
+        ImportFinding,
+        [_finding(progress, "warning", table.header_line, note, table.header) for note in notes],
+    )
+
+
+def owners_without_email(db: Session) -> list[str]:
+    """The owners nobody could alert: those without an address, the first hundred."""
+    query = select(Owner.name).where(col(Owner.email).is_(None)).order_by(col(Owner.name))
+    return list(db.exec(query.limit(100)))
+
+
+@contextmanager
+def _in_hand(transaction: Transaction, import_id: str) -> Iterator[None]:
+    """An import that ends in whatever way before its last row is left marked as interrupted, with the reason."""
+    try:
+        yield
+    except BaseException as error:
+        turn.give_up(
+            transaction, import_id, str(error) if isinstance(error, Exception) else turn.STOPPED
+        )
+        raise
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Pages make and drop many objects without cycles: looking for cycles costs a quarter of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -25,8 +25,10 @@ _WORDS = {
     Standing.UNSUBSCRIBED: (
         "unsubscribed", "unsubscribe", "globally unsubscribed", "opted out", "opt out", "optout", "blocklisted",
         "blocklist", "blacklisted", "blacklist", "in blacklist", "block list", "black list", "suppressed",
-        "do not contact", "do not email", "do not mail", "non contattare", "disiscritto", "disiscritta",
-        "revocato", "soppresso", "lista nera", "in lista nera", "abgemeldet",
+        "global unsubscribe", "do not contact", "do not email", "do not mail", "non contattare",
+        "disiscritto", "disiscritta",
+        "revocato", "soppresso", "lista nera", "in lista nera", "abgemeldet", "do not allow", "unsubscribed by admin",
+        "email blocklisted",
     ),
     Standing.BOUNCED: (
         "bounced", "bounce", "hard bounce", "hard bounced", "hardbounce", "hardbounced", "cleaned",
@@ -40,18 +42,89 @@ _WORDS = {
 _KNOWN = {word: standing for standing, words in _WORDS.items() for word in words}
 # Of a subscription these are a yes; of a customer ("Stato: attivo") they say nothing about email.
 _OF_A_SUBSCRIPTION = frozenset(("active", "attivo", "attiva", "confirmed", "confermato", "confermata"))
+# ActiveCampaign's API and older exports give the state as a number.
+_CODES = {"1": Standing.SUBSCRIBED, "2": Standing.UNSUBSCRIBED, "3": Standing.BOUNCED}
+
+_BASIS = re.compile(
+    r"freely given|consent|consenso|legitimate interest|interess[ei] legittim[oi]|legittim[oi] interess[ei]"
+    # GDPR art. 6(1)(a), (b), (f); the soft opt-in of ePrivacy art. 13(2), in Italy art. 130 c. 4 of the Code.
+    r"|contract|contratto|soft opt in|soft spam|\bart(?:icolo|icle)? 130\b|\b6 1 (?:lett(?:era)? )?[abf]\b"
+)
+_TAKEN_BACK = re.compile(
+    r"withdrawn|revoked|revocat|denied|refused|rifiutat|negat|declined|opted out|opt out|oppos|object"
+)
+_NOT_YET = re.compile(
+    r"\b(?:not?|non|senza|without|nessun\w*)\b|pending|waiting|await|in attesa|request|richiest"
+    r"|expired|scadut|missing|manca|required|da (?:chiedere|ottenere)"
+)
+
+_FILE_WORDS = {
+    Standing.BOUNCED: re.compile(r"\b(?:hard ?)?bounce[sd]?\b|rimbalz|undeliver"),
+    Standing.COMPLAINED: re.compile(r"\bspam ?reports?\b|\bcomplain|\babuse\b|segnalazioni spam"),
+    Standing.UNSUBSCRIBED: re.compile(
+        r"\bunsub|disiscritt|\bopt(?:ed)? ?outs?\b|black ?list|block ?list|\bsuppress|soppress"
+        r"|lista nera|do not (?:contact|mail|email)"
+    ),
+}
+_DENIED = re.compile(
+    r"\b(?:not?|non|senza|without|except|escl\w*|e|and|iscritt\w+|subscribe\w*|active|attivi|all|tutti)\b"
+)
 
 
 @cache
-def read(cell: str, *, of_subscription: bool) -> Standing | None:
+def read(cell: str, *, of_subscription: bool, coded: bool = False) -> Standing | None:
     """What the cell says; None when it is no word of a subscription.
 
-    `of_subscription`: the column is known to speak of subscriptions, so that "active" is one.
+    `of_subscription`: the column is known to speak of subscriptions, so that "active" is one; `coded`: it may
+    speak in numbers.
     """
     word = plain(cell)
     if of_subscription and word in _OF_A_SUBSCRIPTION:
         return Standing.SUBSCRIBED
-    return _KNOWN.get(word)
+    return _KNOWN.get(word) or (_CODES.get(word) if coded else None)
+
+
+@cache
+def basis(cell: str) -> bool | None:
+    """Whether a legal basis allows marketing: True, False when it was taken back, None when it is open or none.
+
+    Of several (`;`) one is enough, unless another was taken back: "Consent - Pending" is no consent.
+    """
+    said = [_one_basis(plain(part)) for part in cell.split(";")]
+    return False if False in said else True if True in said else None
+
+
+def _one_basis(words: str) -> bool | None:
+    if _TAKEN_BACK.search(words):
+        return False
+    return True if _BASIS.search(words) and not _NOT_YET.search(words) else None
+
+
+def of_file(name: str, header: Iterable[str]) -> Standing | None:
+    """What a file's name says of everyone in it: mailing tools export their opt-outs and bounces apart.
+
+    Mailchimp's files (known by their columns) also say `cleaned` and `subscribed`; anywhere else the one may
+    mean tidied and the other proves nothing.
+    """
+    words = plain(re.sub(r"\.[a-z]{2,5}$", "", name.lower()))
+    if is_mailchimp(header):
+        for word, standing in _MAILCHIMP.items():
+            if words.startswith(word):
+                return standing
+    told = [standing for standing, pattern in _FILE_WORDS.items() if pattern.search(words)]
+    return told[0] if len(told) == 1 and not _DENIED.search(words) else None
+
+
+def is_mailchimp(header: Iterable[str]) -> bool:
+    """Whether these are the columns of Mailchimp's exports, of which each file holds people of one standing."""
+    return bool({plain(one) for one in header} & {"leid", "euid", "member rating"})
+
+
+_MAILCHIMP = {
+    "unsubscribed": Standing.UNSUBSCRIBED,
+    "cleaned": Standing.BOUNCED,
+    "subscribed": Standing.SUBSCRIBED,
+}
 
 
 def speaks_of_subscriptions(cells: Iterable[str]) -> bool:

@@ -1,0 +1,213 @@
+"""Undoing an import: its contacts as they were before, except opt-outs and what happened since."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlmodel import Session, SQLModel
+
+from app.contacts.addresses import address_hash
+from app.contacts.imports import turn
+from app.contacts.imports.people import COLUMNS
+from app.contacts.imports.turn import Transaction
+from app.contacts.models import (
+    Became,
+    Consent,
+    ConsentState,
+    Contact,
+    ContactChange,
+    ContactImport,
+    ContactKey,
+    ImportState,
+    Suppression,
+    VoidedAct,
+)
+from app.db import database_now, insert_new, table_of
+from app.journal import record as journal
+
+PAGE = 1_000
+_AWAY = timedelta(minutes=1)
+_contacts, _keys, _consents = table_of(Contact), table_of(ContactKey), table_of(Consent)
+_changes, _imports = table_of(ContactChange), table_of(ContactImport)
+# What an import itself writes about a contact: it goes with them.
+_OWN = ("contact_keys", "consents")
+_FIELDS = ("email", "email_key", "phone", "phone_kind", *COLUMNS)
+
+
+def undo(
+    transaction: Transaction,
+    import_id: str,
+    *,
+    hash_key: str,
+    now: datetime,
+    actor: str,
+    tick: Callable[[int], None] = lambda _: None,
+    until: float = float("inf"),
+) -> dict[str, int]:
+    """Undo a contact import, page by page; run again after any end, it goes on. Returns what became of its contacts:
+    `removed`, `restored`, `kept` (something happened with them since) and `untouched`.
+
+    Stops early at `until` (monotonic seconds): the import's state then stays `undoing`.
+
+    Raises NotFound for no such import, Conflict while it runs, when it is undone, or for a history of interactions.
+    """
+    with transaction() as db:
+        counts = Counter(turn.begin_undo(db, import_id))
+        # Before the first contact is touched, nothing the import granted counts any more.
+        insert_new(db, VoidedAct, [{"id": import_id, "at": now, "actor": actor}])
+    while True:
+        with transaction() as db:
+            page = _page(db, import_id)
+            counts.update(_undo_page(db, import_id, page, hash_key=hash_key, now=now))
+            if not page:
+                break
+            turn.note_undo(db, import_id, counts)
+        tick(counts.total())
+        if time.monotonic() > until:
+            return _told(counts)
+    with transaction() as db:
+        turn.end_undo(db, import_id, now)
+        journal.record(db, at=now, actor=actor, verb="undone", subject=("import", import_id), **counts)
+    return _told(counts)
+
+
+def ask(db: Session, import_id: str, actor: str) -> None:
+    """Order an undo that a worker carries out; raises NotFound and Conflict as `undo`."""
+    turn.begin_undo(db, import_id)
+    begun = db.get_one(ContactImport, import_id)
+    begun.counts = begun.counts | {"undone_by": actor}
+    db.add(begun)
+
+
+def left(db: Session) -> list[tuple[str, str]]:
+    """(import, actor) of the undos that nobody has been at for a minute."""
+    query = select(_imports.c.id, _imports.c.counts).where(
+        _imports.c.state == ImportState.UNDOING, _imports.c.beat_at < database_now(db) - _AWAY
+    )
+    return [(row.id, row.counts.get("undone_by", "system")) for row in db.execute(query.limit(100))]
+
+
+def _told(counts: Counter[str]) -> dict[str, int]:
+    return {name: counts[name] for name in ("removed", "restored", "kept", "untouched")}
+
+
+def _page(db: Session, import_id: str) -> list[Any]:
+    query = select(_changes).where(_changes.c.import_id == import_id).order_by(_changes.c.contact_id)
+    return list(db.execute(query.limit(PAGE)))
+
+
+def _undo_page(
+    db: Session, import_id: str, page: Sequence[Any], *, hash_key: str, now: datetime
+) -> Iterator[str]:
+    """Undo what the import did to these contacts; yields what became of each, and forgets how to do it again."""
+    if not page:
+        return
+    ids = [change.contact_id for change in page]
+    held = {
+        row.id: row for row in db.execute(select(_contacts).where(_contacts.c.id.in_(ids)).with_for_update())
+    }
+    made = [c.contact_id for c in page if c.became == Became.CREATED and c.contact_id in held]
+    free = _free(db, import_id, made)
+    _hand_over(db, import_id, [id_ for id_ in made if id_ not in free])
+    _remember_stops(db, [held[id_] for id_ in free], hash_key=hash_key, now=now)
+    _remove(db, free)
+    for change in page:
+        contact = held.get(change.contact_id)
+        if change.contact_id in free:
+            yield "removed"
+        elif contact is None or change.became == Became.CREATED:
+            yield "kept"
+        else:
+            yield "restored" if _restore(db, contact, change, now) else "untouched"
+    gone = _changes.c.contact_id.in_(ids)
+    db.execute(delete(_changes).where(_changes.c.import_id == import_id, gone))
+
+
+def _free(db: Session, import_id: str, ids: Sequence[str]) -> set[str]:
+    """Those of these contacts that nothing but this import speaks of."""
+    if not ids:
+        return set()
+    others = exists().where(_changes.c.contact_id == _contacts.c.id, _changes.c.import_id != import_id)
+    query = select(_contacts.c.id).where(_contacts.c.id.in_(ids), ~others, ~or_(*_named_elsewhere()))
+    return set(db.execute(query).scalars())
+
+
+def _hand_over(db: Session, import_id: str, ids: Sequence[str]) -> None:
+    """Contacts that another import vouches for are that one's from now on: undoing it removes them."""
+    others = (_changes.c.contact_id.in_(ids)) & (_changes.c.import_id != import_id)
+    query = select(_changes.c.contact_id, _changes.c.import_id).where(others)
+    heirs = {row.contact_id: row.import_id for row in db.execute(query.order_by(_changes.c.import_id.desc()))}
+    for contact_id, heir in heirs.items():
+        theirs = (_changes.c.contact_id == contact_id) & (_changes.c.import_id == heir)
+        db.execute(_changes.update().where(theirs).values(became=Became.CREATED, fields={}))
+
+
+def _named_elsewhere() -> Iterator[ColumnElement[bool]]:
+    """One condition per table of any room that says something happened with a contact.
+
+    What is only derived from a contact goes with it (ON DELETE CASCADE) and speaks for nothing.
+    """
+    for table in SQLModel.metadata.tables.values():
+        for key in table.foreign_keys:
+            if key.column is _contacts.c.id and key.ondelete != "CASCADE" and table.name not in _OWN:
+                yield exists().where(key.parent == _contacts.c.id)
+
+
+def _remember_stops(db: Session, contacts: Sequence[Any], *, hash_key: str, now: datetime) -> None:
+    """A contact who goes leaves their no behind, as a keyed hash: opt-outs are not undone."""
+    query = select(_consents.c.contact_id, _consents.c.channel).where(
+        _consents.c.contact_id.in_([contact.id for contact in contacts]),
+        _consents.c.state == ConsentState.WITHDRAWN,
+    )
+    said_no = {(row.contact_id, row.channel) for row in db.execute(query)}
+    left = [
+        {
+            "channel": channel,
+            "address_hash": address_hash(hash_key, channel, address),
+            "reason": "withdrawn",
+            "source": "undo",
+            "at": now,
+        }
+        for contact in contacts
+        for channel, address in (("email", contact.email), ("sms", contact.phone))
+        if address and (contact.id, channel) in said_no
+    ]
+    insert_new(db, Suppression, left)
+
+
+def _remove(db: Session, ids: set[str]) -> None:
+    for table in (_keys, _consents):
+        db.execute(delete(table).where(table.c.contact_id.in_(ids)))
+    db.execute(delete(_contacts).where(_contacts.c.id.in_(ids)))
+
+
+def _restore(db: Session, contact: Any, change: Any, now: datetime) -> bool:
+    """Give a contact back what the import replaced, where nobody replaced it since; returns whether it did."""
+    values: dict[str, Any] = {}
+    attributes = dict(contact.attributes)
+    for name, pair in change.fields.items():
+        if name == "keys":
+            continue
+        before, after = pair
+        if name.startswith("attributes."):
+            plain = name.removeprefix("attributes.")
+            if attributes.get(plain) == after:
+                attributes |= {plain: before}
+        elif name == "crm_created_at":
+            if contact.crm_created_at and contact.crm_created_at.isoformat() == after:
+                values[name] = datetime.fromisoformat(before) if before else None
+        elif name in _FIELDS and getattr(contact, name) == after:
+            values[name] = before
+    attributes = {name: value for name, value in attributes.items() if value is not None}
+    if attributes != contact.attributes:
+        values["attributes"] = attributes
+    for source, key in change.fields.get("keys", []):
+        held = (_keys.c.source == source) & (_keys.c.key == key)
+        db.execute(delete(_keys).where(held, _keys.c.contact_id == contact.id))
+    if values:
+        changed = _contacts.update().where(_contacts.c.id == contact.id)
+        db.execute(changed.values(**values, updated_at=now))
+    return bool(change.fields)
