@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app import queue, runtime
 from app.cli.base import Command, Group, open_installation, print_json, print_pairs
-from app.engagement.dormancy import Policy
+from app.engagement import policies
 from app.errors import BadInput
 from app.reports import wave as report
 from app.segments import membership as segments
@@ -37,7 +37,7 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
     rt = open_installation()
     with runtime.reading() as db:
         rule = saved.expand(db, definition.segment)
-        chosen = segments.members(rule, as_of=rt.now(), policy=Policy()).subquery()
+        chosen = segments.members(rule, as_of=rt.now(), policy=policies.present(db)).subquery()
         selected = db.execute(select(func.count()).select_from(chosen)).scalar_one()
     if not selected:
         raise BadInput(

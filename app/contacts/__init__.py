@@ -1,5 +1,5 @@
 """People we may write to: their imports, identity, owners, consent and suppression.
 
 May import: accounts, journal and the floor. Owns: contacts, contact_keys, owners, consents,
-suppressions, imports, doubles, contact_blocks, contact_looks.
+suppressions, declarations, voided_acts, imports, doubles, contact_blocks, contact_looks.
 """

@@ -52,11 +52,11 @@ def _likenesses(one: Look) -> Iterator[tuple[str, str]]:
         for email in one.emails:
             if email.role:
                 yield "role", f"{email.key}:{pair}"
-    place = one.facts.get("postcode") or one.facts.get("city") or one.facts.get("province")
+    place = one.facts.get("postcode") or one.facts.get("city")
     if place:
         for first in firsts:
             for last in family:
-                yield "place", f"{place}:{first}:{last[:2]}"
+                yield "place", f"{place}:{first}:{last[:3]}"
     for email in one.emails:
         if not email.role and len(email.local) >= 5:
             yield "local", sound(email.local)

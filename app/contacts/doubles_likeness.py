@@ -19,7 +19,7 @@ PROPOSED = 3.4
 
 _LEGAL = frozenset(KNOWN["legal_forms"].split())
 _MAILBOXES = frozenset(KNOWN["mail_providers"].split())
-_FACTS = {fact: names.split() for fact, names in KNOWN["attributes"].items()}
+_FACT_OF = {name: fact for fact, names in KNOWN["attributes"].items() for name in names.split()}
 _PLACE_WEIGHTS = {"street": 1.2, "postcode": 0.9, "city": 0.7, "province": 0.4}
 
 
@@ -65,7 +65,7 @@ class Look:
     shown: Mapping[str, str]
 
 
-@lru_cache(100_000)
+@lru_cache(20_000)
 def email_of(key: str) -> Email:
     """The parts of an address as contacts.email_key has it."""
     local, _, domain = key.rpartition("@")
@@ -75,7 +75,7 @@ def email_of(key: str) -> Email:
     return Email(key, box, re.sub(r"[._\-']", "", bare), domain, is_role(key))
 
 
-@lru_cache(100_000)
+@lru_cache(20_000)
 def company_words(company: str | None) -> tuple[str, ...]:
     """The words of a company that tell it from others: no legal form, no `& C.`, no partners after it."""
     if not company:
@@ -105,11 +105,10 @@ def look(row: Mapping[str, Any], keys: list[tuple[str, str]]) -> Look:
     mobile = row["phone_kind"] == PhoneKind.MOBILE
     own = {row["phone"]} if row["phone"] else set()
     lines = {str(attributes["landline"])} if attributes.get("landline") else set()
-    facts = {
-        fact: " ".join(words(str(value)))
-        for fact, names in _FACTS.items()
-        if (value := next((attributes[name] for name in names if attributes.get(name)), None)) is not None
-    }
+    facts: dict[str, str] = {}
+    for name, value in attributes.items():
+        if (fact := _FACT_OF.get(name)) and value not in (None, ""):
+            facts.setdefault(fact, " ".join(words(str(value))))
     return Look(
         id=row["id"],
         name=(row["first_name"], row["last_name"]),
@@ -219,7 +218,7 @@ def _same_house(a: Email, b: Email) -> bool:
     return a.domain == b.domain and not a.personal_box
 
 
-@lru_cache(100_000)
+@lru_cache(20_000)
 def domains_alike(one: str, other: str) -> bool:
     """gmial.com, gmail.it, libero.ti, dittait for ditta.it: one domain and a slip of the hand."""
     if one == other:
@@ -251,7 +250,7 @@ def _companies(one: Look, other: Look, email: _Said | None) -> list[_Said]:
     return [(-1.0, ["other_company", *shown])]
 
 
-@lru_cache(100_000)
+@lru_cache(20_000)
 def companies_alike(one: tuple[str, ...], other: tuple[str, ...]) -> float:
     """2 for one company, 1.6 for names that are likely one's, 0 for two companies."""
     a, b = "".join(one), "".join(other)

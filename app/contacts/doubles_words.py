@@ -36,7 +36,7 @@ TEXTS = {
     "same_tax_code": N_("Same tax code: %(one)s"),
     "other_tax_code": N_("But another tax code: %(one)s and %(other)s"),
     "same_job": N_("Same role: %(one)s"),
-    "same_row": N_("One record of a file names both: %(one)s and %(other)s"),
+    "same_row": N_("One record of %(one)s names both"),
 }
 
 

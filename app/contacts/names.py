@@ -32,7 +32,7 @@ class Likeness(NamedTuple):
     weight: float
 
 
-@lru_cache(100_000)
+@lru_cache(20_000)
 def words(text: str) -> tuple[str, ...]:
     """The words of a name: lower case, no accents, letters and digits only."""
     base = text.casefold().translate(_LETTERS)
@@ -41,7 +41,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W_]+", base))
 
 
-@lru_cache(100_000)
+@lru_cache(20_000)
 def sound(word: str) -> str:
     """A word as it is spelt by ear: no double letters, K is C, Y is I, umlauts however they are written."""
     for written, heard in _SOUNDS:
@@ -87,7 +87,7 @@ def likeness(mine: Given, theirs: Given) -> Likeness:
     return straight
 
 
-@lru_cache(50_000)
+@lru_cache(20_000)
 def firsts(one: str | None, other: str | None) -> int:
     """How alike two first names are. Mario and Maria, or Marco and Mario, are two people."""
     if not one or not other:
@@ -109,7 +109,7 @@ def firsts(one: str | None, other: str | None) -> int:
     return _misspelt_first(x, y)
 
 
-@lru_cache(50_000)
+@lru_cache(20_000)
 def lasts(one: str | None, other: str | None) -> int:
     """How alike two surnames are."""
     if not one or not other:

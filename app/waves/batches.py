@@ -16,7 +16,7 @@ from app.contacts.models import Consent, ConsentState, Contact, PhoneKind
 from app.conversations import walks
 from app.conversations.models import Conversation, ConversationState
 from app.db import Session, insert_new, new_id
-from app.engagement.dormancy import Policy
+from app.engagement import policies
 from app.messages import letters, outbox
 from app.messages.models import Content, Message
 from app.runtime import Runtime
@@ -71,7 +71,7 @@ def plan_page(db: Session, rt: Runtime, wave_id: str, *, now: datetime) -> bool:
 
 def _audience(db: Session, wave: Wave, definition: Definition) -> Sequence[tuple[str, str]]:
     """The next (contact id, dormancy) of the segment as it was at launch."""
-    statement = segments.members(definition.segment, as_of=wave.launched_at, policy=Policy())
+    statement = segments.members(definition.segment, as_of=wave.launched_at, policy=policies.at(db, wave.launched_at))
     if wave.cursor:
         statement = statement.where(col(Contact.id) > wave.cursor)
     rows = db.execute(statement.order_by(col(Contact.id)).limit(PAGE))

@@ -7,7 +7,7 @@ from app.channels.base import Channel
 from app.conversations import walks
 from app.conversations.models import ConversationState
 from app.db import Session
-from app.engagement.dormancy import Policy
+from app.engagement import policies
 from app.errors import BadInput, Conflict
 from app.journal.record import record
 from app.messages import letters, outbox
@@ -29,7 +29,7 @@ def launch(db: Session, rt: Runtime, definition: Definition, *, by: str, now: da
         raise BadInput(f"there is no survey {definition.survey!r}", where="survey", mend=f"Known: {known}.")
     _refuse_unready(rt, definition, survey)
     rule = saved.expand(db, definition.segment)
-    segments.members(rule, as_of=now, policy=Policy())
+    segments.members(rule, as_of=now, policy=policies.present(db))
     version = walks.freeze_survey(db, survey, now=now)
     wave = Wave(
         name=definition.name,

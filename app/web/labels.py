@@ -124,7 +124,7 @@ LABELS = {
     "import.planned": N_("Not confirmed yet"),
     "import.waiting": N_("Waiting"),
     "import.interrupted": N_("Interrupted"),
-    "import.done": N_("Done"),
+    "import.done": N_("Imported"),
     "import.undoing": N_("Being undone"),
     "import.undone": N_("Undone"),
     "row.created": N_("New"),

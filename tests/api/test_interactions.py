@@ -15,6 +15,8 @@ from werkzeug.test import TestResponse
 
 from app import runtime
 from app.accounts import tokens
+from app.contacts import consent
+from app.conversations.models import Conversation
 from app.engagement.models import Interaction
 from app.factory import create_app
 from app.outcomes.models import Outcome
@@ -71,6 +73,46 @@ def test_coming_back_unasked_reengages(rt: Runtime, tell: Tell) -> None:
             assert (outcome.verdict, outcome.rule) == ("reengaged", "came_back_unasked")
         kept = sorted((one.kind, str(one.amount), one.currency) for one in db.exec(select(Interaction)))
     assert kept == [("login", "None", None), ("purchase", "120.50", "EUR")]
+
+
+@ON_SQLITE
+def test_lists_and_lines_ids_and_stops(rt: Runtime, tell: Tell) -> None:
+    wave = launch_wave(rt, ["ada"], ["ugo"])
+    email, at = str(wave.contacts["ada"].email), "2026-01-02T10:00:00Z"
+    review = {
+        "email": email,
+        "type": "review",
+        "at": at,
+        "stars": 4,
+        "text": "Bene",
+        "id": 7,
+        "source": "negozio",
+    }
+    buy = {"email": email, "type": "purchase", "at": at, "amount": "12.50", "currency": "chf", "id": "A"}
+    sold_again = buy | {"id": "B"}
+    lines = "\n".join(json.dumps(item) for item in (review, buy, sold_again)) + "\nno json\n"
+    assert tell(raw=lines).get_json() == {
+        "added": 3,
+        "unchanged": 0,
+        "rejected": [{"index": 3, "reason": "an interaction is an object"}],
+    }
+    assert tell(raw=json.dumps([review, buy])).get_json()["unchanged"] == 2
+    stop = {"email": email, "type": "unsubscribe", "at": datetime.now(UTC).isoformat()}
+    assert tell(stop, review | {"stars": 11, "id": 8}).get_json()["rejected"] == [
+        {"index": 1, "reason": "stars must be from 0 to 10"}
+    ]
+    with runtime.reading() as db:
+        kept = {
+            (one.kind, str(one.amount), one.currency, one.detail, one.source)
+            for one in db.exec(select(Interaction))
+        }
+        (conversation,) = db.exec(
+            select(Conversation).where(Conversation.contact_id == wave.contacts["ada"].id)
+        )
+        assert consent.present(db, wave.contacts["ada"].id)["email"] == "withdrawn"
+    assert ("review", "4.00", None, "Bene", "api:negozio") in kept
+    assert ("purchase", "12.50", "CHF", "", "api") in kept
+    assert conversation.state == "stopped"
 
 
 @ON_SQLITE

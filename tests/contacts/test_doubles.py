@@ -11,12 +11,13 @@ from sqlmodel import select
 
 from app import runtime
 from app.cli.main import main
-from app.contacts import doubles
+from app.contacts import doubles, find
 from app.contacts.doubles_likeness import company_words, compare, domains_alike, look
 from app.contacts.identity import is_role, names_agree, strangers
 from app.contacts.models import Contact, ContactBlock, Double, DoubleState, PhoneKind
 from app.contacts.names import Given, likeness
 from app.db import new_id
+from app.dossier import jobs
 from app.dossier.settle import settle
 from app.runtime import Runtime
 from tests.contacts import doubles_labelled as labelled
@@ -89,6 +90,16 @@ def person(**given: Any) -> Contact:
     with runtime.session() as db:
         db.add(held)
     return held
+
+
+@on_sqlite
+def test_the_sweep_finds_and_merges(rt: Runtime) -> None:
+    one = {"first_name": "Ada", "last_name": "Bruni", "phone": "+393471234567"}
+    older, newer = person(**one, email="ada@bruni.it"), person(**one, email="ada.bruni@posta.it")
+    jobs.settle()
+    with runtime.reading() as db:
+        assert find.one(db, "ada.bruni@posta.it", country="IT").id == older.id
+        assert db.get(Contact, newer.id) is None
 
 
 def searched() -> dict[str, int]:

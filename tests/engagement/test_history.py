@@ -13,9 +13,10 @@ from app import runtime
 from app.contacts import find
 from app.contacts.imports.run import Result
 from app.contacts.models import Consent
-from app.engagement import dormancy, history
+from app.engagement import dormancy, history, reader
 from app.engagement.find import timeline
-from app.engagement.models import Interaction, Kind
+from app.engagement.models import Dormancy, Interaction, Kind
+from app.engagement.rows import money
 from app.engagement.words import grade_of, is_hard_bounce, kind_of, says_machine
 from app.errors import BadInput
 from app.runtime import Runtime
@@ -187,3 +188,77 @@ def test_a_contact_whose_address_changed_is_found_by_both(rt: Runtime, tmp_path:
     with runtime.reading() as db:
         state = dormancy.of_contact(db, one().id, datetime(2026, 2, 1, tzinfo=UTC))
     assert state == (dormancy.State.ACTIVE, datetime(2026, 1, 1, 23, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_money_stars_ids_and_sends_as_other_tools_write_them(rt: Runtime, tmp_path: Path) -> None:
+    bring(tmp_path, ADA)
+    rows = (
+        "Id;E-mail;Cellulare;Tipo;Data;Importo;Valuta;Stelle;Testo;Ordine\n"
+        '1;ada@uno.example;;Acquisto;13/01/2026 10:00;"1.234,50";;;;O-1\n'
+        "2;ada@uno.example;;Acquisto;13/01/2026 10:00;1.234,50;;;;O-2\n"
+        "3;ada@uno.example;;Acquisto;14/01/2026 10:00;EUR 120,00;;;;\n"
+        "4;;386 608 5470;Acquisto;14/01/2026 11:00;1.200 $;;;;\n"
+        "5;ada@uno.example;;Acquisto;14/01/2026 12:00;10;chf;;;\n"
+        "6;ada@uno.example;;Recensione;15/01/2026;;;4/5;Tutto bene;\n"
+        "6;ada@uno.example;;Recensione;15/01/2026;;;4/5;Tutto bene;\n"
+        "7;ada@uno.example;;Email inviata;16/01/2026 09:00;;;;;\n"
+        "8;ada@uno.example;;Recensione;16/01/2026;;;un sacco;;\n"
+    )
+    assert load(tmp_path, rows).counts == {"rows": 9, "added": 7, "unchanged": 1, "rejected": 1}
+    assert load(tmp_path, rows).counts == {"rows": 9, "added": 0, "unchanged": 8, "rejected": 1}
+    with runtime.reading() as db:
+        told = [(str(seen.amount), seen.currency, seen.detail) for seen in timeline(db, one().id)]
+        assert db.get_one(Dormancy, one().id).sends_since == 1
+    assert told == [
+        ("4.00", None, "Tutto bene"),
+        ("10.00", "CHF", ""),
+        ("1200.00", "USD", ""),
+        ("120.00", "EUR", ""),
+        ("1234.50", "EUR", "O-2"),
+        ("1234.50", "EUR", "O-1"),
+    ]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_customers_number_is_no_id_of_an_event(rt: Runtime, tmp_path: Path) -> None:
+    bring(tmp_path, ADA)
+    rows = "id,email,type,date\n" + "".join(f"77,ada@uno.example,login,2026-01-0{day}\n" for day in (1, 2, 3))
+    assert load(tmp_path, rows).counts["added"] == 3
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_interrupted_import_is_finished_behind_its_last_page(
+    rt: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(tmp_path, ADA)
+    monkeypatch.setattr(reader, "PAGE", 2)
+    rows = HEAD + "".join(f"ada@uno.example,login,2026-01-0{day},,\n" for day in range(1, 7)) + "x,login,,,\n"
+    planned = history.plan(write(tmp_path, rows, "interactions.csv"), country="IT", zone=ROME)
+
+    def killed(done: int) -> None:
+        if done == 4:
+            raise KeyboardInterrupt
+
+    rejects = tmp_path / "rejects.csv"
+    with pytest.raises(KeyboardInterrupt):
+        history.run(planned, runtime.session, hash_key=KEY, now=runtime.now(), rejects=rejects, tick=killed)
+    result = load(tmp_path, rows)
+    assert (result.resumed_after, len(kept())) == (5, 6)
+    assert result.counts == {"rows": 7, "added": 6, "unchanged": 0, "rejected": 1}
+
+
+@pytest.mark.parametrize(
+    ("cell", "comma", "amount", "currency"),
+    [
+        ("€ 1.200", True, "1200", "EUR"),
+        ("1,234.50 USD", False, "1234.5", "USD"),
+        ("-12,5", True, "-12.5", ""),
+        ("12 pezzi belli", True, None, ""),
+        ("1e5", False, None, ""),
+        ("9" * 14, False, None, ""),
+    ],
+)
+def test_amounts_as_people_write_them(cell: str, comma: bool, amount: str | None, currency: str) -> None:
+    found, said = money(cell, decimal_comma=comma)
+    assert (None if found is None else str(found.normalize().__format__("f")), said) == (amount, currency)

@@ -49,7 +49,7 @@ def test_a_conversation_by_sms_to_the_end(riattiva: Installation, tmp_path: Path
     assert known["consent"]["sms"] == "granted"
     assert known["dormancy"] == "active"
     proof = riattiva.ask("contacts", "consent", phone)
-    assert "restiamo in contatto" in proof[-1]["wording"]
+    assert "restiamo in contatto" in proof["ledger"][-1]["wording"]
 
 
 def test_the_same_conversation_in_english(riattiva: Installation, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from app.contacts.addresses import address_hash
 from app.contacts.models import Consent, Contact, Owner, Suppression
 from app.conversations.models import Answer, Conversation, SurveyVersion
 from app.db import Session, new_id
+from app.engagement.dormancy import recompute_for
 from app.engagement.models import Interaction
 from app.feedback.models import Rating, SentimentReading
 from app.messages.models import Content, Message, MessageGroup
@@ -330,3 +331,5 @@ def _act(
             dedupe_key=new_id(),
         )
     )
+    db.flush()
+    recompute_for(db, [contact.id])

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 from werkzeug.test import TestResponse
 
 from app import runtime
 from app.contacts import jobs
 from app.contacts.imports import preview
 from app.contacts.imports.fields import Field
-from app.contacts.models import Contact, ContactImport, ImportState, SavedMapping
+from app.contacts.models import Contact, ContactImport, ImportState, ImportUpload, SavedMapping
 from app.runtime import Runtime
 from app.web import imports as door
 from app.web.labels import LABELS
@@ -65,7 +65,6 @@ def test_a_marketer_imports_corrects_and_undoes(
         page.get_by_role("link", name="Contatti").click()
         page.get_by_role("link", name="Importazioni").click()
         page.get_by_role("link", name="Importa un file").click()
-        shoot(page, "import-new")
         page.get_by_label("Il file").set_input_files(file)
         page.get_by_label("Da dove viene").fill("gestionale")
         page.get_by_role("button", name="Guarda il file").click()
@@ -143,7 +142,7 @@ def test_who_opted_out_stays_out_and_the_plan_says_so_before(as_role: LogIn) -> 
         press(client, f"{sent.location}/confirm")
         jobs.bring(sent.location.rpartition("/")[2])
     page = client.get(sent.location).text
-    assert "Done" in page
+    assert "Imported" in page
     assert "they stay out" in page
 
 
@@ -179,6 +178,21 @@ def test_an_import_can_be_stopped_continued_and_is_named_while_it_waits(as_role:
     assert contacts() == 3
     assert press(client, f"{path}/confirm").status_code == 303  # too late: the page says how it stands
     assert only_import().state == ImportState.DONE
+
+
+def test_a_file_that_did_not_come_in_whole_is_never_half_imported(as_role: LogIn) -> None:
+    client = as_role("marketer")
+    header, ada, *_ = GESTIONALE.splitlines()
+    sent = send(client, "\n".join([header, *[ada + "x" * 50_000] * 60]))
+    with runtime.session() as db:
+        last = db.exec(select(ImportUpload).order_by(col(ImportUpload.part).desc())).first()
+        assert last is not None
+        assert last.part > 1
+        db.delete(last)
+    press(client, f"{sent.location}/confirm")
+    jobs.bring(sent.location.rpartition("/")[2])
+    assert "did not come in whole; send it again" in client.get(sent.location).text
+    assert contacts() == 0
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """From the cells of one row to a person: what can be read is kept, what cannot is left empty and said."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
@@ -55,6 +56,13 @@ class Row:
     @property
     def reachable(self) -> bool:
         return bool(self.email_key or self.phone)
+
+    def __reduce__(self) -> tuple[type["Row"], tuple[Any, ...]]:
+        # Rows go from process to process by the hundred thousand: their fields in order cost half the default.
+        return Row, _in_order(self)
+
+
+_in_order = attrgetter(*(one.name for one in fields(Row)))
 
 
 def read(record: Record, reading: Reading) -> Row:
