@@ -32,11 +32,11 @@ def measure(engine: str, *, runs: int, rows: int = DEFAULT) -> Figures:
             policies.set_(db, Policy(handling_days=60), now=_NOW, actor="benchmark")
         whole_pass = rate(rows, _pass)
         with runtime.reading() as db:
-            counted = _timed(db, lambda: dormancy.count_kept(db, _NOW), 3)
+            counted = _timed(lambda: dormancy.count_kept(db, _NOW), 3)
             pairs = []
             for run in range(runs):
                 start = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=30 * run)
-                pairs.append((_timed(db, lambda: _bare(db, start)), _timed(db, lambda: _page(db, start))))  # noqa: B023
+                pairs.append((_timed(lambda: _bare(db, start)), _timed(lambda: _page(db, start))))  # noqa: B023
         ours, ceiling = (
             statistics.median(times)
             for times in (list(zip(*pairs, strict=True))[1], next(zip(*pairs, strict=True)))
@@ -49,35 +49,48 @@ def measure(engine: str, *, runs: int, rows: int = DEFAULT) -> Figures:
             ratio=round(statistics.median(bare / own for bare, own in pairs), 3),
             unit="pages/s",
             runs=runs,
-            method=f"{rows} contacts. Ours: a page of 1,000 dormant contacts, the longest asleep first, with email and "
-            f"state, from anywhere in the list ({ours * 1000:.1f} ms). Ceiling: the same page of bare ids from the "
-            f"index. Beside it: all four states counted in {counted * 1000:.0f} ms; a new policy brought to everybody "
-            f"at {whole_pass:,.0f} contacts/s",
+            method=f"{rows} contacts. Ours: a page of 1,000 dormant contacts, the longest asleep first, from anywhere "
+            f"in the list ({ours * 1000:.1f} ms). Ceiling: the same query by the driver alone. Beside it: all four "
+            f"states counted in {counted * 1000:.0f} ms; a new policy brought to everybody at {whole_pass:,.0f} contacts/s",
         )
 
 
-def _page(db: Session, after: datetime) -> Any:
-    state = dormancy.state_at(_kept.c, _NOW).label("state")
-    query = select(_kept.c.contact_id, _contacts.c.email, state).join(
-        _contacts, _contacts.c.id == _kept.c.contact_id
-    )
+def _query(after: datetime) -> Any:
+    query = select(_kept.c.contact_id, _kept.c.dormant_at)
     query = query.where(_kept.c.dormant_at <= _NOW, _kept.c.dormant_at >= after)
-    return db.execute(query.order_by(_kept.c.dormant_at, _kept.c.contact_id).limit(_PAGE)).all()
+    return query.order_by(_kept.c.dormant_at, _kept.c.contact_id).limit(_PAGE)
+
+
+def _page(db: Session, after: datetime) -> Any:
+    rows = db.execute(_query(after)).all()
+    assert rows
+    return rows
 
 
 def _bare(db: Session, after: datetime) -> Any:
-    query = select(_kept.c.contact_id).where(_kept.c.dormant_at <= _NOW, _kept.c.dormant_at >= after)
-    return db.execute(query.order_by(_kept.c.dormant_at, _kept.c.contact_id).limit(_PAGE)).all()
+    connection = db.connection()
+    compiled = _query(after).compile(dialect=connection.dialect)
+    processors = compiled._bind_processors
+    given = {
+        name: processors[name](value) if name in processors else value
+        for name, value in compiled.params.items()
+    }
+    wanted = [given[name] for name in compiled.positiontup] if compiled.positional else given
+    started = time.perf_counter()
+    cursor = connection.connection.cursor()
+    cursor.execute(str(compiled), wanted)
+    cursor.fetchall()
+    return time.perf_counter() - started
 
 
-def _timed(db: Session, work: Callable[[], Any], times: int = 9) -> float:
-    """Median seconds of one call, the first left out."""
+def _timed(work: Callable[[], Any], times: int = 9) -> float:
+    """Median seconds of one call, the first left out; what a call says of its own time goes before."""
     work()
     taken = []
     for _ in range(times):
         started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
+        said = work()
+        taken.append(said if isinstance(said, float) else time.perf_counter() - started)
     return statistics.median(taken)
 
 

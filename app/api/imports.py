@@ -17,7 +17,6 @@ from app.contacts import undo
 from app.contacts.imports import find, mappings, preview, run, uploads
 from app.contacts.imports.plan import plan
 from app.contacts.models import ContactImport
-from app.db import Session
 from app.errors import BadInput, Conflict
 
 LARGEST = 512 << 20
@@ -65,7 +64,7 @@ def imports() -> Response:
     before = request.args.get("before", None, UUID)
     with runtime.reading() as db:
         found = find.newest(db, limit + 1, str(before) if before else None)
-        told = [_told(db, held) for held in found[:limit]]
+        told = [_told(held) for held in found[:limit]]
     following = (
         url_for("api.imports", before=found[limit - 1].id, limit=limit) if len(found) > limit else None
     )
@@ -76,7 +75,8 @@ def imports() -> Response:
 @allowed(*Role)
 def one_import(import_id: UUID) -> Response:
     with runtime.reading() as db:
-        return jsonify(_told(db, find.one(db, str(import_id))))
+        owners = run.owners_without_email(db)
+        return jsonify(_told(find.one(db, str(import_id))) | {"owners_without_email": owners})
 
 
 @bp.get("/imports/<uuid:import_id>/rejects")
@@ -98,7 +98,7 @@ def confirm_import(import_id: UUID) -> tuple[Response, int, dict[str, str]]:
 def undo_import(import_id: UUID) -> tuple[Response, int, dict[str, str]]:
     with runtime.session() as db:
         undo.ask(db, str(import_id), g.actor)
-        runtime.ring_after_commit(db, "bulk", "app.contacts.jobs.undo_import", str(import_id), g.actor)
+        runtime.ring_after_commit(db, "bulk", "app.dossier.jobs.undo_import", str(import_id), g.actor)
     return _accepted(str(import_id))
 
 
@@ -216,7 +216,7 @@ def _rehearsed(held: ContactImport) -> dict[str, Any]:
         preview.rehearse(runtime.reading, runtime.session, held.id, hash_key=key, clock=rt.now, seconds=WAIT)
         with runtime.reading() as db:
             kept = find.one(db, held.id)
-            looked, told = preview.rehearsal_of(kept), _told(db, kept)
+            looked, told = preview.rehearsal_of(kept), _told(kept)
     finally:
         with runtime.session() as db:
             uploads.discard(db, held.id)
@@ -244,12 +244,12 @@ def _confirmed(import_id: str) -> tuple[Response, int, dict[str, str]]:
 
 def _accepted(import_id: str) -> tuple[Response, int, dict[str, str]]:
     with runtime.reading() as db:
-        told = _told(db, find.one(db, import_id))
+        told = _told(find.one(db, import_id))
     return jsonify(told), 202, {"Location": url_for("api.one_import", import_id=import_id)}
 
 
-def _told(db: Session, held: ContactImport) -> dict[str, Any]:
-    counts = find.told(db, held)
+def _told(held: ContactImport) -> dict[str, Any]:
+    counts = find.told(held)
     rejected = url_for("api.import_rejects", import_id=held.id) if counts["rejected"] else None
     return {
         "id": held.id,

@@ -1,5 +1,6 @@
 """Commands that bring contacts and their history in."""
 
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,16 @@ import click
 from app import runtime
 from app.cli.base import Command, Group, console, open_installation, print_json, print_pairs, progress
 from app.cli.contacts import contacts
-from app.contacts import undo
 from app.contacts.imports import mappings, turn
 from app.contacts.imports import run as imports
 from app.contacts.imports.plan import Plan, plan
 from app.contacts.imports.run import Result
+from app.dossier.settle import settle
+from app.dossier.undo import undo_import as undo_imported
 from app.engagement import history
 from app.runtime import Runtime
 
+_SECONDS_FOR_DOUBLES = 15.0
 _FILE = click.Path(path_type=Path)
 _as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
@@ -55,7 +58,9 @@ def import_contacts(
     if not dry_run:
         _keep_mapping(given, planned, opened)
     result = _import(opened, planned, rejects or _rejects(opened, file), dry_run=dry_run)
+    found = None if dry_run else _settle(opened)
     told = _told(result) | {
+        "doubles": found,
         "import_id": None if dry_run else result.import_id,
         "recognised": planned.reading,
         "columns": planned.columns.said(),
@@ -66,6 +71,8 @@ def import_contacts(
         print_json(told)
         return
     _explain(result, dry_run=dry_run)
+    if found:
+        _say_doubles(found)
 
 
 def _import(opened: Runtime, planned: Plan, rejects: Path, *, dry_run: bool) -> Result:
@@ -80,6 +87,31 @@ def _import(opened: Runtime, planned: Plan, rejects: Path, *, dry_run: bool) -> 
         if dry_run:
             return imports.rehearse(planned, runtime.reading, **terms)
         return imports.run(planned, runtime.bulk_session, **terms)
+
+
+def _settle(opened: Runtime) -> dict[str, Any]:
+    """Look for doubles among whom the file brought, for a moment: the rest is a worker's, or the next command's."""
+    with progress() as bars:
+        task = bars.add_task("Doubles", total=None)
+        counts, done = settle(
+            runtime.session,
+            hash_key=opened.settings.suppression_key,
+            now=opened.now(),
+            until=time.monotonic() + _SECONDS_FOR_DOUBLES,
+            tick=lambda looked: bars.update(task, completed=looked),
+        )
+    return {"merged": counts["merged"], "doubtful": counts["doubtful"], "all_compared": done}
+
+
+def _say_doubles(found: dict[str, Any]) -> None:
+    if found["merged"]:
+        click.echo(
+            f"{found['merged']} doubles among earlier contacts were merged; `contacts unmerge` undoes one."
+        )
+    if found["doubtful"]:
+        click.echo(f"{found['doubtful']} doubtful doubles wait for you: `riattiva contacts doubles`.")
+    if not found["all_compared"]:
+        click.echo("Not everybody was compared yet: `riattiva contacts doubles find`, or leave it to `up`.")
 
 
 def _explain(result: Result, *, dry_run: bool) -> None:
@@ -135,7 +167,7 @@ def undo_import(import_id: str, as_json: bool) -> None:
     opened = open_installation()
     with progress() as bars:
         task = bars.add_task("Contacts", total=None)
-        counts = undo.undo(
+        counts = undo_imported(
             runtime.session,
             import_id,
             hash_key=opened.settings.suppression_key,
@@ -159,6 +191,7 @@ def import_interactions(file: Path, rejects: Path | None, as_json: bool) -> None
     """Import a history (columns: email, type, occurred_at, value, detail). Safe to run again."""
     opened = open_installation()
     planned = history.plan(file, country=opened.settings.default_country, zone=opened.settings.zone)
+    console.print(f"Read as {planned.reading}", highlight=False, markup=False, soft_wrap=True)
     with progress() as bars:
         task = bars.add_task("Interactions", total=None)
         result = history.run(

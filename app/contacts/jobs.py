@@ -1,11 +1,8 @@
 """What workers do for contacts: received files, declarations and the provider's lists, a stretch at a time."""
 
-import time
-
 from app import runtime
 from app.contacts import declarations, provider_lists, undo
-from app.contacts.imports import find, preview, uploads
-from app.contacts.models import ImportState
+from app.contacts.imports import preview, uploads
 from app.errors import Conflict
 
 STRETCH = 40.0
@@ -26,7 +23,9 @@ def bring(import_id: str) -> None:
         )
     except Conflict:
         return  # another runs: the sweep comes back to this one
-    if not done:
+    if done:
+        runtime.ring("bulk", "app.dossier.jobs.settle")
+    else:
         runtime.ring("bulk", "app.contacts.jobs.bring", import_id)
 
 
@@ -36,25 +35,6 @@ def rehearse(import_id: str) -> None:
     preview.rehearse(
         runtime.reading, runtime.session, import_id, hash_key=rt.settings.suppression_key, clock=rt.now
     )
-
-
-def undo_import(import_id: str, actor: str) -> None:
-    """Go on undoing an import; rings again for itself while there is more."""
-    rt = runtime.current()
-    try:
-        undo.undo(
-            runtime.session,
-            import_id,
-            hash_key=rt.settings.suppression_key,
-            now=rt.now(),
-            actor=actor,
-            until=time.monotonic() + STRETCH,
-        )
-    except Conflict:
-        return  # another import runs, and the sweep comes back; or it is undone
-    with runtime.reading() as db:
-        if find.one(db, import_id).state == ImportState.UNDOING:
-            runtime.ring("bulk", "app.contacts.jobs.undo_import", import_id, actor)
 
 
 def declare(declaration_id: str) -> None:
@@ -93,6 +73,6 @@ def sweep() -> None:
     for import_id in unheard:
         runtime.ring("bulk", "app.contacts.jobs.rehearse", import_id)
     for import_id, actor in undoing:
-        runtime.ring("bulk", "app.contacts.jobs.undo_import", import_id, actor)
+        runtime.ring("bulk", "app.dossier.jobs.undo_import", import_id, actor)
     for declaration_id in unfinished:
         runtime.ring("bulk", "app.contacts.jobs.declare", declaration_id)

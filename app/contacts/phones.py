@@ -78,7 +78,7 @@ _BETWEEN = str.maketrans("", "", " ./()-")
 def _usual(cell: str, country: str) -> Phone | None:
     """The number, where it is written plainly and is surely a mobile or surely a landline; else None."""
     written = _WRITTEN.fullmatch(cell)
-    if not written:
+    if not written or (written[1] == "00" and not _dials_00(country)):
         return None
     digits = written[2].translate(_BETWEEN)
     if written[1]:
@@ -98,6 +98,12 @@ def _usual(cell: str, country: str) -> Phone | None:
     if bool(mobile) == bool(fixed):
         return None
     return Phone(f"+{lines.code}{national}", PhoneKind.MOBILE if mobile else PhoneKind.LANDLINE, region)
+
+
+@cache
+def _dials_00(region: str) -> bool:
+    plan = PhoneMetadata.metadata_for_region(region)
+    return plan is not None and plan.international_prefix == "00"
 
 
 @cache

@@ -1,9 +1,10 @@
 """What went out to contacts: the sender only notes it, and a sweep counts what stays unanswered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import false, select
+from sqlalchemy import Select, String, cast, false, select
 from sqlmodel import Session
 
 from app.db import table_of, upsert
@@ -14,14 +15,16 @@ _sends = table_of(Send)
 PAGE = 1_000
 
 
-def note(db: Session, sent: Iterable[tuple[str, str, datetime]]) -> None:
-    """Remember (contact id, key, time) of messages that went out; one with a key that is known is the same.
+def note(db: Session, sent: Select[Any]) -> None:
+    """Remember the (contact id, key, time) that `sent` selects: messages that went out. A known key is the same.
 
     Touches no row that anybody else writes, so that it may stand in any transaction of the sender.
     """
-    rows = [{"contact_id": id_, "key": key, "at": at, "counted": False} for id_, key, at in sent]
-    if rows:
-        db.connection().execute(upsert(db, _sends).on_conflict_do_nothing(), rows)
+    chosen = sent.subquery()
+    id_, key, at = chosen.c
+    rows = select(id_, cast(key, String), at, false()).where(id_.is_not(None))
+    names = ("contact_id", "key", "at", "counted")
+    db.execute(upsert(db, _sends).from_select(names, rows).on_conflict_do_nothing())
 
 
 def told(db: Session, sent: Sequence[tuple[str, str, datetime]]) -> int:

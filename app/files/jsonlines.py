@@ -65,9 +65,13 @@ def _objects(source: Source, encoding: str) -> Iterator[tuple[int, dict[str, str
             if not bare:
                 continue
             given = _loaded(bare)
+            row: dict[str, str] = {}
+            try:
+                if isinstance(given, dict):
+                    _flatten(given, "", row)
+            except (RecursionError, orjson.JSONEncodeError):
+                given = None  # nested deeper than anyone means
             if isinstance(given, dict):
-                row: dict[str, str] = {}
-                _flatten(given, "", row)
                 yield number, row, ""
             else:
                 yield number, {}, bare

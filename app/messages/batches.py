@@ -3,14 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import col
 
 from app.channels.base import Channel
 from app.contacts import consent
 from app.contacts.models import Suppression
-from app.db import Session, database_now, is_sqlite, new_id, table_of
+from app.db import Session, UtcDateTime, database_now, is_sqlite, new_id, table_of
 from app.engagement import sends
 from app.messages.ladder import below
 from app.messages.models import ANSWERING, Attempt, Direction, GroupState, Message, MessageGroup, State
@@ -121,11 +134,16 @@ def accepted(db: Session, provider_ids: Mapping[str, str], *, now: datetime) -> 
         keep=("provider_id", "accepted_at"),
     )
     _climb(db, list(provider_ids), State.ACCEPTED)
+    sends.note(db, went_out(list(provider_ids), now))
+
+
+def went_out(ids: Sequence[str], at: datetime) -> Select[Any]:
+    """Whom these messages went to, and when, for the count of what stays unanswered: answers to them do not."""
     table = table_of(Message)
-    sent = select(table.c.contact_id, table.c.id).where(
-        table.c.id.in_(list(provider_ids)), table.c.contact_id.is_not(None), table.c.step != ANSWERING
+    sent = select(
+        table.c.contact_id, table.c.id, func.coalesce(table.c.called_at, literal(at, UtcDateTime()))
     )
-    sends.note(db, [(row.contact_id, row.id, now) for row in db.execute(sent)])
+    return sent.where(table.c.id.in_(ids), table.c.step != ANSWERING)
 
 
 def back(db: Session, ids: Sequence[str], *, not_before: datetime, reason: str) -> None:

@@ -10,8 +10,9 @@ from sqlmodel import col
 from app.channels.base import Channel, EventKind, ProviderEvent
 from app.db import Session, insert_new, table_of
 from app.engagement import sends
+from app.messages import batches
 from app.messages.ladder import RUNGS, below
-from app.messages.models import ANSWERING, Message, Receipt, State
+from app.messages.models import Message, Receipt, State
 
 PROVES: dict[EventKind, State] = {
     EventKind.QUEUED: State.ACCEPTED,
@@ -63,12 +64,9 @@ def record(
     _climb(db, new, received_at)
     _settle_request(db, new, received_at)
     # A send whose own answer was lost is learnt of here.
-    unheard = {
-        m.id: m
-        for _, m in new
-        if m and m.contact_id and m.accepted_at is None and m.called_at and m.step != ANSWERING
-    }
-    sends.note(db, [(str(m.contact_id), m.id, m.called_at or received_at) for m in unheard.values()])
+    unheard = {m.id for _, m in new if m and m.accepted_at is None and m.called_at}
+    if unheard:
+        sends.note(db, batches.went_out(sorted(unheard), received_at))
     return new
 
 
@@ -172,13 +170,7 @@ def _settle_request(
         update(table_of(Message))
         .where(col(Message.attempt_id).in_(attempts), col(Message.state).in_(unsettled))
         .values(state=State.ACCEPTED)
-        .returning(table_of(Message))
+        .returning(col(Message.id))
     )
-    sends.note(
-        db,
-        [
-            (m.contact_id, m.id, m.called_at or received_at)
-            for m in settled
-            if m.contact_id and m.step != ANSWERING
-        ],
-    )
+    if ids := list(settled.scalars()):
+        sends.note(db, batches.went_out(ids, received_at))

@@ -71,7 +71,9 @@ def plan_page(db: Session, rt: Runtime, wave_id: str, *, now: datetime) -> bool:
 
 def _audience(db: Session, wave: Wave, definition: Definition) -> Sequence[tuple[str, str]]:
     """The next (contact id, dormancy) of the segment as it was at launch."""
-    statement = segments.members(definition.segment, as_of=wave.launched_at, policy=policies.at(db, wave.launched_at))
+    statement = segments.members(
+        definition.segment, as_of=wave.launched_at, policy=policies.at(db, wave.launched_at)
+    )
     if wave.cursor:
         statement = statement.where(col(Contact.id) > wave.cursor)
     rows = db.execute(statement.order_by(col(Contact.id)).limit(PAGE))

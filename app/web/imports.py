@@ -16,7 +16,7 @@ from app import runtime
 from app.accounts.models import ApiToken, Role, User
 from app.channels.texts import storable
 from app.contacts import undo
-from app.contacts.imports import find, preview, turn, uploads
+from app.contacts.imports import find, preview, run, turn, uploads
 from app.contacts.imports.columns import Field, Mapping, read_mapping, slug
 from app.contacts.models import ContactImport, ImportState
 from app.db import Session
@@ -203,7 +203,7 @@ def undo_import(import_id: str) -> AnyResponse:
     actor, import_id = f"user:{need(Role.MARKETER).id}", own_id(import_id)
     with runtime.session() as db:
         undo.ask(db, import_id, actor)
-        runtime.ring_after_commit(db, "bulk", "app.contacts.jobs.undo_import", import_id, actor)
+        runtime.ring_after_commit(db, "bulk", "app.dossier.jobs.undo_import", import_id, actor)
     return _to(import_id)
 
 
@@ -305,10 +305,9 @@ def field_name(code: str) -> str:
 def _page(import_id: str) -> dict[str, Any]:
     with runtime.reading() as db:
         held = find.one(db, import_id)
-        counts = find.told(db, held)
         context = {
             "held": held,
-            "counts": counts,
+            "counts": find.told(held) | {"owners_without_email": run.owners_without_email(db)},
             "bars": _bars(held.counts),
             "kept": bool(find.with_file(db, [held.id])),
             "who": _who(db, [held]),

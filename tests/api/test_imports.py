@@ -20,6 +20,7 @@ from app.accounts import tokens
 from app.contacts import jobs
 from app.contacts.models import Contact, ContactImport
 from app.db import new_id
+from app.dossier import jobs as dossier_jobs
 from app.factory import create_app
 from app.runtime import Runtime
 
@@ -89,7 +90,7 @@ def test_a_file_is_imported_reported_and_undone(call: Call) -> None:
     jobs.bring(again.get_json()["id"])
     assert call("GET", again.location.removeprefix("/api/v1")).get_json()["unchanged"] == 2
     assert call("POST", f"{path}/undo").status_code == 202
-    jobs.undo_import(done["id"], "token:x")
+    dossier_jobs.undo_import(done["id"], "token:x")
     assert call("GET", path).get_json()["state"] == "undone"
     assert call("POST", f"{path}/undo").status_code == 409
     assert call("POST", f"{path}/confirm").status_code == 409
@@ -162,6 +163,9 @@ def test_a_list_is_taken_at_once_and_problems_are_named_by_index(call: Call) -> 
             call("POST", "/contacts?source=crm", missing, content_type="application/json").status_code == 400
         )
     assert call("POST", "/contacts", items, content_type="application/json").status_code == 400
+    nested = '{"a":' * 700 + "1" + "}" * 700
+    lines = f'{{"email": "a@b.it"}}\n{{"email": "c@d.it", "x": [{nested}]}}\n'.encode()
+    assert post(call, lines, "source=crm&dry_run=1", "application/x-ndjson").get_json()["rejected"] == 1
     deep = b"[" * 100_000
     assert call("POST", "/contacts?source=crm", deep, content_type="application/json").status_code == 400
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.contacts.imports.run import owners_without_email, tally
+from app.contacts.imports.run import tally
 from app.contacts.imports.turn import Transaction
 from app.contacts.models import ContactImport, ImportFinding, ImportUpload
 from app.errors import NotFound
@@ -47,7 +47,7 @@ def sources(db: Session) -> list[str]:
     return list(db.exec(query.order_by(col(ContactImport.source)).limit(_SOURCES)))
 
 
-def told(db: Session, held: ContactImport) -> dict[str, Any]:
+def told(held: ContactImport) -> dict[str, Any]:
     """What became of the rows so far, as programs read it: every count of an import and the fields it changed."""
     counts = {name: count for name, count in held.counts.items() if isinstance(count, int)}
     expected = counts.pop("expected", None)
@@ -56,7 +56,6 @@ def told(db: Session, held: ContactImport) -> dict[str, Any]:
         "changes": held.counts.get("changes", {}),
         "undone": held.counts.get("undone", {}),
         "expected": expected,
-        "owners_without_email": owners_without_email(db),
     }
 
 

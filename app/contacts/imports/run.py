@@ -260,9 +260,7 @@ def _in_hand(transaction: Transaction, import_id: str) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        turn.give_up(
-            transaction, import_id, str(error) if isinstance(error, Exception) else turn.STOPPED
-        )
+        turn.give_up(transaction, import_id, str(error) if isinstance(error, Exception) else turn.STOPPED)
         raise
 
 

@@ -17,7 +17,6 @@ from app.contacts.imports import run, turn
 from app.contacts.imports.columns import Mapping
 from app.contacts.imports.picture import picture
 from app.contacts.imports.plan import Plan, plan
-from app.contacts.imports.run import Result
 from app.contacts.imports.turn import Transaction
 from app.contacts.models import ContactImport, ImportState, ImportUpload
 from app.db import table_of
@@ -121,21 +120,6 @@ def opened(transaction: Transaction, held: ContactImport) -> Iterator[Plan]:
             mapping=Mapping(**terms["mapping"]),
             country=terms["country"],
             zone=ZoneInfo(terms["zone"]),
-        )
-
-
-def rehearse(
-    transaction: Transaction, held: ContactImport, *, hash_key: str, now: datetime, seconds: float
-) -> Result:
-    """What a planned import would do; of a long file as much as can be looked at in `seconds`."""
-    with opened(transaction, held) as planned:
-        return run.rehearse(
-            planned,
-            transaction,
-            hash_key=hash_key,
-            now=now,
-            rejects=planned.table.file.with_name("rejects.csv"),
-            until=time.monotonic() + seconds,
         )
 
 
