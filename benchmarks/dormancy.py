@@ -51,7 +51,8 @@ def measure(engine: str, *, runs: int, rows: int = DEFAULT) -> Figures:
             runs=runs,
             method=f"{rows} contacts. Ours: a page of 1,000 dormant contacts, the longest asleep first, from anywhere "
             f"in the list ({ours * 1000:.1f} ms). Ceiling: the same query by the driver alone. Beside it: all four "
-            f"states counted in {counted * 1000:.0f} ms; a new policy brought to everybody at {whole_pass:,.0f} contacts/s",
+            f"states counted in {counted * 1000:.0f} ms; a new policy brought to everybody at "
+            f"{whole_pass:,.0f} contacts/s",
         )
 
 

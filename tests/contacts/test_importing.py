@@ -151,6 +151,12 @@ def test_a_mobile_is_one_person_only_under_compatible_names(rt: Runtime, tmp_pat
     assert [contact.email for contact in people()] == ["aldo@uno.example", "etta@uno.example"]
 
 
+def test_strangers_who_share_an_address_stay_two(rt: Runtime, tmp_path: Path) -> None:
+    rows = "C1;Ada;Uno;casa@uno.example;;;;;;X\nC2;Ezio;Nervi;casa@uno.example;;;;;;X\nC3;Ada;Uni;CASA@uno.example;;;;;;X\n"
+    assert outcome(bring(tmp_path, HEAD + rows)) == {"created": 2, "merged": 1}
+    assert outcome(bring(tmp_path, HEAD + rows)) == {"unchanged": 3}
+
+
 def test_an_office_address_and_a_landline_prove_nothing(rt: Runtime, tmp_path: Path) -> None:
     rows = (
         "C1;Ada;Uno;info@ditta.example;;02 9096990;;;;\nC2;Bea;Due;info@ditta.example;;02 9096990;;;;\n"

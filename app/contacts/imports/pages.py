@@ -1,7 +1,6 @@
 """One page of an import: who each row means, which of two records leads, and what became of the row."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlmodel import Session
 
@@ -12,6 +11,7 @@ from app.contacts.imports.people import IMPORTED, Person, addresses, alive, answ
 from app.contacts.imports.rows import Row
 from app.contacts.imports.saving import owners, save
 from app.contacts.models import Became, PhoneKind
+from app.contacts.names import Given
 from app.db import new_id
 from app.files.findings import Problem
 
@@ -71,7 +71,7 @@ def _who(
         key = fingerprint(row)
         found = [alive(p) for p in page.found[(progress.source, key)]]
     for email in filter(None, (row.email_key, *row.more_emails)):
-        agree = names_match if is_role(email) else _anyone
+        agree = names_match if is_role(email) else _no_strangers
         found += [p for p in map(alive, page.found[("email", email)]) if agree(name, p.name)]
     if row.phone and row.phone.kind is PhoneKind.MOBILE:
         found += [p for p in map(alive, page.found[("phone", row.phone.number)]) if names_agree(name, p.name)]
@@ -139,5 +139,6 @@ def _says_no(progress: Progress, page: Page, row: Row) -> bool:
     )
 
 
-def _anyone(_mine: Any, _theirs: Any) -> bool:
-    return True
+def _no_strangers(mine: Given, theirs: Given) -> bool:
+    """A family may share an address: whose names have nothing in common are two, for a person to judge."""
+    return not strangers(mine, theirs)
