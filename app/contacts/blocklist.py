@@ -88,7 +88,7 @@ def _tell(db: Session, told: Sequence[Entry], source: str, hash_key: str, now: d
         at = entry.at or now
         for contact_id in holders.get((entry.channel, entry.address), ()):
             complained = entry.reason == "complaint"
-            channels = {channel for channel, _ in every[contact_id]} if complained else {entry.channel}
+            channels = ("email", "sms") if complained else (entry.channel,)
             if complained:
                 reached += [Stop(*pair, entry.reason, source, at) for pair in every[contact_id]]
             lines += [
@@ -103,7 +103,7 @@ def _tell(db: Session, told: Sequence[Entry], source: str, hash_key: str, now: d
                     "wording": entry.said or entry.reason,
                     "evidence": {"line": entry.line} if entry.line else {},
                 }
-                for channel in sorted(channels)
+                for channel in channels
             ]
     suppression.add(db, reached)
     undated = {line["contact_id"] for line in lines if line["at"] == now}

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, union, update
 from sqlalchemy.sql.selectable import Subquery
 from sqlmodel import col
 
@@ -69,7 +69,7 @@ def declare(
         raise BadInput("a declaration needs the name of who makes it", where="by")
     if basis not in BASES:
         raise BadInput(f"{basis!r} is no basis", where="basis", mend=f"Choose {' or '.join(BASES)}.")
-    if (standing := _of_source(db, source)) is not None:
+    if (standing := of_source(db, source)) is not None:
         raise Conflict(f"{standing.signed_by} declared this for {source!r} already: {standing.id}")
     made = Declaration(source=source, basis=basis, statement=statement, signed_by=by, actor=actor, at=at)
     db.add(made)
@@ -129,7 +129,7 @@ def extend(db: Session, source: str, contact_ids: Collection[str], at: datetime)
 
     Returns for how many it now speaks; a contact whose consent is known, either way, is left as it is.
     """
-    held = _of_source(db, source) if contact_ids else None
+    held = of_source(db, source) if contact_ids else None
     if held is None:
         return 0
     ordered, added = sorted(contact_ids), 0
@@ -138,6 +138,19 @@ def extend(db: Session, source: str, contact_ids: Collection[str], at: datetime)
     held.contacts += added
     db.add(held)
     return added
+
+
+def let_go(db: Session, source: str, contact_ids: Collection[str], act_id: str) -> None:
+    """Where an import that is undone was all that made contacts this source's, its declaration says no more of them:
+    what it said is that import's from now on, and void with it."""
+    theirs = select(col(Contact.id)).where(col(Contact.id).in_(contact_ids), _belongs(source))
+    db.execute(
+        update(Consent)
+        .where(col(Consent.contact_id).in_(contact_ids), col(Consent.source) == SOURCE + source)
+        .where(col(Consent.contact_id).not_in(theirs))
+        .values(act_id=act_id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def unknown(db: Session, source: str) -> int:
@@ -154,6 +167,14 @@ def unfinished(db: Session) -> Sequence[str]:
         col(Declaration.applied_at).is_(None), col(Declaration.withdrawn_at).is_(None)
     )
     return db.scalars(waiting.order_by(col(Declaration.at)).limit(PAGE)).all()
+
+
+def of_source(db: Session, source: str) -> Declaration | None:
+    """The declaration that stands for a source, if any."""
+    held = select(Declaration).where(
+        col(Declaration.source) == source, col(Declaration.withdrawn_at).is_(None)
+    )
+    return db.scalars(held.limit(1)).first()
 
 
 def names(db: Session) -> list[str]:
@@ -197,13 +218,6 @@ def standings(db: Session) -> list[Standing]:
         )
         for source, counts in found.items()
     ]
-
-
-def _of_source(db: Session, source: str) -> Declaration | None:
-    held = select(Declaration).where(
-        col(Declaration.source) == source, col(Declaration.withdrawn_at).is_(None)
-    )
-    return db.scalars(held.limit(1)).first()
 
 
 def _write(db: Session, held: Declaration, ids: Sequence[str], now: datetime) -> int:

@@ -3,14 +3,18 @@
 import uuid
 from collections.abc import Collection
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, exists, or_
+from sqlmodel import Session, SQLModel, col, select
 
 from app.contacts import phones
 from app.contacts.addresses import email_key, hashes
 from app.contacts.models import Contact, ContactImport, ContactKey
+from app.db import among, table_of
 from app.errors import NotFound
 
 _PAGE = 1_000
+# What an import itself writes about a contact: it goes with them.
+_OWN = ("contact_keys", "consents")
 FORMER = "riattiva"
 """The source of the ids of contacts that became part of another: links and tokens that carry them still lead on."""
 
@@ -99,13 +103,29 @@ def now_known_as(db: Session, contact_id: str) -> str | None:
     return db.exec(query).first()
 
 
+def spoken_of() -> ColumnElement[bool]:
+    """SQL: a row of any other room names this contact, so that something happened with them.
+
+    What is only derived from a contact goes with it (ON DELETE CASCADE) and speaks for nothing.
+    """
+    return or_(
+        *(
+            exists().where(key.parent == col(Contact.id))
+            for table in SQLModel.metadata.tables.values()
+            for key in table.foreign_keys
+            if key.column is table_of(Contact).c.id and key.ondelete != "CASCADE" and table.name not in _OWN
+        )
+    )
+
+
 def lock(db: Session, contact_ids: Collection[str]) -> set[str]:
     """Hold these contacts' rows, in one order for everybody: what is read of them afterwards stays true. Returns
     the ids that are still there.
 
     Not against foreign keys: a row that only names a contact is written meanwhile.
     """
-    rows = select(Contact.id).where(col(Contact.id).in_(contact_ids)).order_by(col(Contact.id))
+    these = among(db, table_of(Contact).c.id, contact_ids)
+    rows = select(Contact.id).where(these).order_by(col(Contact.id))
     return set(db.exec(rows.with_for_update(key_share=True)).all())
 
 

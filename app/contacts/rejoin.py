@@ -15,8 +15,6 @@ from app.contacts.find import FORMER
 from app.contacts.models import Consent, ConsentState, Contact, ContactKey, Double, DoubleState, Owner
 from app.db import Session, insert_new, new_id, table_of
 
-PERSON_WIDE = ("complaint", "asked_to_stop", "left", "preferences_all")
-"""Stops that take every address of a person, on every channel."""
 _PAGE = 500
 _contacts, _keys, _consents = table_of(Contact), table_of(ContactKey), table_of(Consent)
 _doubles = table_of(Double)
@@ -147,7 +145,7 @@ def _stops_follow(db: Session, addresses: Sequence[tuple[str, str]], hash_key: s
         ],
     )
     for stop in suppression.held(db, pairs):
-        if stop.reason in PERSON_WIDE:
+        if stop.reason in suppression.PERSON_WIDE:
             suppression.suppress(db, pairs, reason=stop.reason, source=stop.source, at=stop.at)
 
 

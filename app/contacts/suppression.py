@@ -13,6 +13,8 @@ from app.db import Session, among, table_of, upsert
 OF_THE_ADDRESS = ("hard_bounce", "bad_number", "wrong_person")
 LASTING = (*OF_THE_ADDRESS, "complaint")
 """Reasons that outweigh a wish to stop: a later wish to stay does not undo them."""
+PERSON_WIDE = ("complaint", "asked_to_stop", "left", "preferences_all")
+"""Stops that take every address of a person, on every channel, also one that is learned only later."""
 
 
 class Stop(NamedTuple):

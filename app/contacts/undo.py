@@ -1,14 +1,15 @@
 """Undoing an import: its contacts as they were before, except opt-outs and what happened since."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select
-from sqlmodel import Session, SQLModel
+from sqlalchemy import delete, exists, select
+from sqlmodel import Session
 
+from app.contacts import declarations, find, suppression
 from app.contacts.addresses import address_hash
 from app.contacts.imports import turn
 from app.contacts.imports.people import COLUMNS
@@ -32,8 +33,6 @@ PAGE = 1_000
 _AWAY = timedelta(minutes=1)
 _contacts, _keys, _consents = table_of(Contact), table_of(ContactKey), table_of(Consent)
 _changes, _imports = table_of(ContactChange), table_of(ContactImport)
-# What an import itself writes about a contact: it goes with them.
-_OWN = ("contact_keys", "consents")
 _FIELDS = ("email", "email_key", "phone", "phone_kind", *COLUMNS)
 
 
@@ -114,16 +113,26 @@ def _undo_page(
     _hand_over(db, import_id, [id_ for id_ in made if id_ not in free])
     _remember_stops(db, [held[id_] for id_ in free], hash_key=hash_key, now=now)
     _remove(db, free)
+    later = _later(db, import_id, ids)
+    moves: list[tuple[str, str, str]] = []
     for change in page:
         contact = held.get(change.contact_id)
         if change.contact_id in free:
             yield "removed"
-        elif contact is None or change.became == Became.CREATED:
+            continue
+        if contact is not None:
+            moves += _restore(db, contact, change, later[change.contact_id], now)
+        if contact is None or change.became == Became.CREATED:
             yield "kept"
         else:
-            yield "restored" if _restore(db, contact, change, now) else "untouched"
+            yield "restored" if change.fields else "untouched"
+    hashed = (
+        (way, address_hash(hash_key, way, old), address_hash(hash_key, way, new)) for way, old, new in moves
+    )
+    suppression.follow(db, list(hashed))
     gone = _changes.c.contact_id.in_(ids)
     db.execute(delete(_changes).where(_changes.c.import_id == import_id, gone))
+    declarations.let_go(db, db.get_one(ContactImport, import_id).source, ids, import_id)
 
 
 def _free(db: Session, import_id: str, ids: Sequence[str]) -> set[str]:
@@ -131,7 +140,7 @@ def _free(db: Session, import_id: str, ids: Sequence[str]) -> set[str]:
     if not ids:
         return set()
     others = exists().where(_changes.c.contact_id == _contacts.c.id, _changes.c.import_id != import_id)
-    query = select(_contacts.c.id).where(_contacts.c.id.in_(ids), ~others, ~or_(*_named_elsewhere()))
+    query = select(_contacts.c.id).where(_contacts.c.id.in_(ids), ~others, ~find.spoken_of())
     return set(db.execute(query).scalars())
 
 
@@ -142,27 +151,22 @@ def _hand_over(db: Session, import_id: str, ids: Sequence[str]) -> None:
     heirs = {row.contact_id: row.import_id for row in db.execute(query.order_by(_changes.c.import_id.desc()))}
     for contact_id, heir in heirs.items():
         theirs = (_changes.c.contact_id == contact_id) & (_changes.c.import_id == heir)
-        db.execute(_changes.update().where(theirs).values(became=Became.CREATED, fields={}))
-
-
-def _named_elsewhere() -> Iterator[ColumnElement[bool]]:
-    """One condition per table of any room that says something happened with a contact.
-
-    What is only derived from a contact goes with it (ON DELETE CASCADE) and speaks for nothing.
-    """
-    for table in SQLModel.metadata.tables.values():
-        for key in table.foreign_keys:
-            if key.column is _contacts.c.id and key.ondelete != "CASCADE" and table.name not in _OWN:
-                yield exists().where(key.parent == _contacts.c.id)
+        db.execute(_changes.update().where(theirs).values(became=Became.CREATED))
 
 
 def _remember_stops(db: Session, contacts: Sequence[Any], *, hash_key: str, now: datetime) -> None:
-    """A contact who goes leaves their no behind, as a keyed hash: opt-outs are not undone."""
+    """A contact who goes leaves their no behind, as keyed hashes of every address: opt-outs are not undone."""
+    ids = [contact.id for contact in contacts]
     query = select(_consents.c.contact_id, _consents.c.channel).where(
-        _consents.c.contact_id.in_([contact.id for contact in contacts]),
-        _consents.c.state == ConsentState.WITHDRAWN,
+        _consents.c.contact_id.in_(ids), _consents.c.state == ConsentState.WITHDRAWN
     )
     said_no = {(row.contact_id, row.channel) for row in db.execute(query)}
+    addresses = [("email", contact.email_key, contact.id) for contact in contacts]
+    addresses += [("sms", contact.phone, contact.id) for contact in contacts]
+    second = select(_keys).where(_keys.c.contact_id.in_(ids), _keys.c.source.in_(("email", "phone")))
+    addresses += [
+        ("email" if row.source == "email" else "sms", row.key, row.contact_id) for row in db.execute(second)
+    ]
     left = [
         {
             "channel": channel,
@@ -171,9 +175,8 @@ def _remember_stops(db: Session, contacts: Sequence[Any], *, hash_key: str, now:
             "source": "undo",
             "at": now,
         }
-        for contact in contacts
-        for channel, address in (("email", contact.email), ("sms", contact.phone))
-        if address and (contact.id, channel) in said_no
+        for channel, address, contact_id in addresses
+        if address and (contact_id, channel) in said_no
     ]
     insert_new(db, Suppression, left)
 
@@ -184,15 +187,37 @@ def _remove(db: Session, ids: set[str]) -> None:
     db.execute(delete(_contacts).where(_contacts.c.id.in_(ids)))
 
 
-def _restore(db: Session, contact: Any, change: Any, now: datetime) -> bool:
-    """Give a contact back what the import replaced, where nobody replaced it since; returns whether it did."""
+def _later(db: Session, import_id: str, ids: Sequence[str]) -> dict[str, list[Any]]:
+    """Contact -> what imports after this one did to them, in their order."""
+    query = select(_changes).where(_changes.c.contact_id.in_(ids), _changes.c.import_id > import_id)
+    found: dict[str, list[Any]] = defaultdict(list)
+    for change in db.execute(query.order_by(_changes.c.import_id)):
+        found[change.contact_id].append(change)
+    return found
+
+
+def _restore(
+    db: Session, contact: Any, change: Any, later: Sequence[Any], now: datetime
+) -> Iterator[tuple[str, str, str]]:
+    """Give a contact back what the import replaced. Where a later import replaced it since, that one's undo will.
+
+    Yields (channel, address that goes, address that comes back): where a stop on the one must follow.
+    """
     values: dict[str, Any] = {}
-    attributes = dict(contact.attributes)
+    attributes, keys = dict(contact.attributes), change.fields.get("keys", [])
     for name, pair in change.fields.items():
         if name == "keys":
             continue
         before, after = pair
-        if name.startswith("attributes."):
+        heir = next(
+            (one.fields for one in later if name in one.fields and one.fields[name][0] == after), None
+        )
+        if heir is not None:
+            heir[name] = [before, heir[name][1]]
+            if inherited := [key for key in keys if key[1] == before]:
+                heir["keys"] = heir.get("keys", []) + inherited
+                keys = [key for key in keys if key not in inherited]
+        elif name.startswith("attributes."):
             plain = name.removeprefix("attributes.")
             if attributes.get(plain) == after:
                 attributes |= {plain: before}
@@ -204,10 +229,16 @@ def _restore(db: Session, contact: Any, change: Any, now: datetime) -> bool:
     attributes = {name: value for name, value in attributes.items() if value is not None}
     if attributes != contact.attributes:
         values["attributes"] = attributes
-    for source, key in change.fields.get("keys", []):
+    for source, key in keys:
         held = (_keys.c.source == source) & (_keys.c.key == key)
         db.execute(delete(_keys).where(held, _keys.c.contact_id == contact.id))
     if values:
         changed = _contacts.update().where(_contacts.c.id == contact.id)
         db.execute(changed.values(**values, updated_at=now))
-    return bool(change.fields)
+    if change.fields:
+        for one in later:
+            theirs = (_changes.c.contact_id == contact.id) & (_changes.c.import_id == one.import_id)
+            db.execute(_changes.update().where(theirs).values(fields=one.fields))
+    for channel, name in (("email", "email_key"), ("sms", "phone")):
+        if values.get(name) and getattr(contact, name):
+            yield channel, getattr(contact, name), values[name]

@@ -24,12 +24,15 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     func,
     literal,
     null,
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session
 
 from app.contacts import find
@@ -162,12 +165,12 @@ def count_kept(db: Session, now: datetime) -> dict[str, int]:
     def counted(column: Any, *conditions: Any) -> int:
         return int(db.execute(select(func.count(column)).where(*conditions)).scalar_one())
 
-    people, engaged = counted(_contacts.c.id), counted(_kept.c.cooling_at)
-    cooling = counted(_kept.c.cooling_at, _kept.c.cooling_at <= now)
+    people, engaged = counted(_contacts.c.id), counted(_kept.c.dormant_at)
     dormant = counted(_kept.c.dormant_at, _kept.c.dormant_at <= now)
+    cooling = counted(_kept.c.dormant_at, _kept.c.dormant_at > now, _kept.c.cooling_at <= now)
     return {
-        str(State.ACTIVE): engaged - cooling,
-        str(State.COOLING): cooling - dormant,
+        str(State.ACTIVE): engaged - cooling - dormant,
+        str(State.COOLING): cooling,
         str(State.DORMANT): dormant,
         str(State.NEVER_ENGAGED): people - engaged,
     }
@@ -187,31 +190,31 @@ def row_of(db: Session, contact_id: str, policy: Policy, as_of: datetime | None 
     return Dormancy(**found._mapping)
 
 
-def recompute_for(db: Session, contact_ids: Collection[str]) -> None:
+def recompute_for(db: Session, contact_ids: Collection[str], *, added: bool = False) -> None:
     """Derive the dormancy of these contacts anew: after any write, merge, undo or loss of what they did.
 
     Call it after the write, in its transaction, for all of its contacts at once. It locks the contacts before it
     looks, so that of two writers the later sees what the earlier wrote, and a change of policy passes neither.
+    `added`: something was added and nothing taken away, so nobody loses their past.
     """
-    ids = sorted(set(contact_ids))
+    ids, sqlite = sorted(set(contact_ids)), is_sqlite(db)
     for start in range(0, len(ids), _PAGE):
         page = ids[start : start + _PAGE]
-        if not is_sqlite(db):
+        if not sqlite:
             find.lock(db, page)
-        write(db, policies.present(db), page)
-
-
-def write(db: Session, policy: Policy, contact_ids: Collection[str]) -> None:
-    """Bring these contacts' rows of the kept table to the policy; who has no past has no row."""
-    sqlite = is_sqlite(db)
-    ids = json.dumps([id_.replace("-", "") for id_ in contact_ids]) if sqlite else list(contact_ids)
-    for statement in _rewriting(policy, sqlite):
-        db.execute(statement, {"contact_ids": ids})
+        write, sweep = _rewriting(policies.present(db), sqlite)
+        these = {"contact_ids": json.dumps([id_.replace("-", "") for id_ in page]) if sqlite else page}
+        db.execute(write, these)
+        if not added:
+            db.execute(sweep, these)
 
 
 @lru_cache(maxsize=16)
-def _rewriting(policy: Policy, sqlite: bool) -> tuple[Delete, Insert]:
-    """The two statements of `write`: putting them together takes longer than they do for one contact."""
+def _rewriting(policy: Policy, sqlite: bool) -> tuple[Insert, Delete]:
+    """What brings the rows of `contact_ids` to the policy, and what removes those of contacts without a past.
+
+    Kept, because putting the statements together takes longer than they do for one contact.
+    """
 
     def these(column: Any) -> ColumnElement[bool]:
         if sqlite:
@@ -222,8 +225,16 @@ def _rewriting(policy: Policy, sqlite: bool) -> tuple[Delete, Insert]:
     held = standing(policy, where=these(_contacts.c.id), once=True).subquery()
     known = or_(held.c.last_engaged_at.is_not(None), held.c.sends_since > 0)
     names = [column.name for column in _kept.c]
-    chosen = select(*(held.c[name] for name in names)).where(known)
-    return _kept.delete().where(these(_kept.c.contact_id)), _kept.insert().from_select(names, chosen)
+    write = (sqlite_insert if sqlite else pg_insert)(_kept)
+    write = write.from_select(names, select(*(held.c[name] for name in names)).where(known))
+    write = write.on_conflict_do_update(
+        index_elements=["contact_id"], set_={name: write.excluded[name] for name in names[1:]}
+    )
+    sign = rhythm.counted(policy.signals) & (_interactions.c.contact_id == _kept.c.contact_id)
+    past = exists(select(_interactions.c.at).where(sign)) | exists(
+        select(_sends.c.key).where(_sends.c.contact_id == _kept.c.contact_id)
+    )
+    return write, _kept.delete().where(these(_kept.c.contact_id), ~past)
 
 
 def _newest(policy: Policy, as_of: datetime | None, name: str) -> ColumnElement[Any]:

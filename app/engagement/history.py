@@ -66,16 +66,19 @@ def run(
 def _take(
     db: Session,
     import_id: str,
-    page: Sequence[Any],
+    page: Sequence[reader.Read],
     counts: Counter[str],
     *,
     hash_key: str,
     now: datetime,
 ) -> None:
-    contacts = bulk.people(db, {name for _, names, *_ in page for name in names})
+    contacts = bulk.people(db, {name for read in page for name in read[1]})
     prepared, special, rejected = [], [], []
     for line, names, row, event, problem, cells in page:
-        contact_id = next((contacts[name] for name in names if name in contacts), None)
+        contact_id = None
+        for name in names:
+            if contact_id := contacts.get(name):
+                break
         if contact_id is None:
             nobody = "nobody in the contacts has this address or key"
             rejected.append(_finding(import_id, line, problem or Problem("contact", names[0], nobody), cells))
@@ -108,7 +111,8 @@ def keep(
     added = bulk.add(db, [*prepared, *others]) + sends.told(db, sent)
     if added:
         human = bulk.Prepared._fields.index("human")
-        dormancy.recompute_for(db, {id_ for id_, row in prepared if row[human]} | {id_ for id_, *_ in sent})
+        awake = {id_ for id_, row in prepared if row[human]} | {id_ for id_, *_ in sent}
+        dormancy.recompute_for(db, awake, added=True)
     stops.obey(db, stopping, hash_key=hash_key, source=source, now=now)
     return added
 
@@ -118,7 +122,7 @@ def special(event: Event) -> bool:
     return event.kind is Kind.SENT or event.kind in stops.KINDS
 
 
-def _finding(import_id: str, line: int, problem: Problem, cells: list[str]) -> dict[str, Any]:
+def _finding(import_id: str, line: int, problem: Problem, cells: str) -> dict[str, Any]:
     return {
         "import_id": import_id,
         "kind": "reject",
@@ -126,5 +130,5 @@ def _finding(import_id: str, line: int, problem: Problem, cells: list[str]) -> d
         "field": problem.field,
         "value": problem.value,
         "reason": problem.reason,
-        "cells": cells,
+        "cells": cells.split(reader.APART),
     }

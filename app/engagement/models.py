@@ -104,8 +104,8 @@ class Dormancy(SQLModel, table=True):
 
     __tablename__ = "dormancy"
     __table_args__ = (
-        Index("ix_dormancy_dormant", "dormant_at", "contact_id"),
-        Index("ix_dormancy_cooling", "cooling_at"),
+        # Covers a page of the dormant, and the count of the cooling among the others.
+        Index("ix_dormancy_dormant", "dormant_at", "contact_id", "cooling_at"),
         {"sqlite_with_rowid": False},
     )
 

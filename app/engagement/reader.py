@@ -3,44 +3,35 @@
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import Any
 
 from app.engagement import bulk, rows, stops
-from app.engagement.bulk import Prepared
 from app.engagement.columns import History
 from app.engagement.models import Kind
 from app.engagement.rows import Event
 from app.files.findings import Problem
 
 PAGE = 10_000
+APART = "\x1f"
 _SPECIAL = (*stops.KINDS, Kind.SENT)
 
 
-class Read(NamedTuple):
-    """One row as it was understood, and its cells as they were given."""
-
-    line: int
-    names: tuple[str, ...]
-    prepared: Prepared | None
-    event: Event | None
-    """Where writing the row is not all there is to do."""
-    problem: Problem | None
-    cells: list[str]
+Read = tuple[int, tuple[str, ...], tuple[Any, ...] | None, Event | None, Problem | None, str]
+"""Line; names; the row as `Prepared` has it; the event, where writing it is not all there is to do; what is wrong with
+it; and its cells as they were given, joined by `APART`: plain values, which go fast from one process to another."""
 
 
-def read(history: History, source: str, after: int, now: datetime) -> Iterator[list[tuple]]:  # type: ignore[type-arg]
-    """The rows that start after line `after`, in pages of plain tuples in the order of `Read`."""
+def read(history: History, source: str, after: int, now: datetime) -> Iterator[list[Read]]:
+    """The rows that start after line `after`, in pages."""
     records = (record for record in history.table.records() if record.line > after)
     terms = history.terms
     while page := list(islice(records, PAGE)):
-        told: list[tuple] = []  # type: ignore[type-arg]
+        told: list[Read] = []
         for record in page:
-            event = rows.read(record, terms, now)
+            event, cells = rows.read(record, terms, now), APART.join(record.cells)
             if isinstance(event, Problem):
-                told.append((record.line, (), None, None, event, record.cells))
+                told.append((record.line, (), None, None, event, cells))
                 continue
             special = event if event.kind in _SPECIAL else None
-            told.append(
-                (record.line, event.names, tuple(bulk.prepare(event, source)), special, None, record.cells)
-            )
+            told.append((record.line, event.names, tuple(bulk.prepare(event, source)), special, None, cells))
         yield told

@@ -55,5 +55,5 @@ def record_many(db: Session, rows: Sequence[dict[str, Any]]) -> list[str]:
     for start in range(0, len(rows), _PAGE):
         page = [{**row, "human": is_human(row["grade"])} for row in rows[start : start + _PAGE]]
         added += db.connection().execute(statement, page).all()
-    dormancy.recompute_for(db, {contact_id for contact_id, human in added if human})
+    dormancy.recompute_for(db, {contact_id for contact_id, human in added if human}, added=True)
     return [contact_id for contact_id, _ in added]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app import runtime
+from app.channels.base import Channel
 from app.contacts import consent, suppression
 from app.contacts.models import ConsentState, Contact
 from app.conversations import walks
@@ -27,8 +28,8 @@ def stop(
     now: datetime,
     evidence: dict[str, Any] | None = None,
 ) -> None:
-    """Suppress these (channel, address hash) pairs, withdraw consent on their channels, end the person's
-    conversations and take back what has not left.
+    """Suppress these (channel, address hash) pairs, withdraw consent on their channels (on every one where the
+    reason is the person's), end their conversations and take back what has not left.
 
     `at` is when the raw event was accepted; `source` is sms, email, web, one_click or provider.
     """
@@ -39,7 +40,7 @@ def stop(
     consent.record(
         db,
         contact.id,
-        sorted({channel for channel, _ in addresses}),
+        sorted(Channel if reason in suppression.PERSON_WIDE else {channel for channel, _ in addresses}),
         ConsentState.WITHDRAWN,
         at=at,
         recorded_at=now,

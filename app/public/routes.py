@@ -1,5 +1,6 @@
 """The contact's three doors; a GET shows, only a POST changes anything."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
@@ -241,7 +242,7 @@ def _stop(
     wording: str,
     language: str = "",
 ) -> None:
-    if _stopped(db, contact, addresses):
+    if _stopped(db, contact, addresses, channels=tuple(Channel) if reason in suppression.PERSON_WIDE else ()):
         return
     now = runtime.now()
     shown = {"message": message.id, "provider_id": message.provider_id, "language": language}
@@ -260,12 +261,17 @@ def _stop(
         redecide(db, contact.id, now=now)
 
 
-def _stopped(db: Session, contact: Contact | None, addresses: list[tuple[str, str]]) -> bool:
-    """Whether all of these were stopped before, the ledger says so, and another stop would say nothing new."""
+def _stopped(
+    db: Session, contact: Contact | None, addresses: list[tuple[str, str]], *, channels: Sequence[str] = ()
+) -> bool:
+    """Whether all of these were stopped before, the ledger says so (for these `channels` too), and another stop
+    would say nothing new."""
     if not addresses or suppression.suppressed(db, addresses) != set(addresses):
         return False
     said = consent.present(db, contact.id) if contact else {}
-    return contact is None or all(said.get(channel) == "withdrawn" for channel, _ in addresses)
+    return contact is None or all(
+        said.get(channel) == "withdrawn" for channel in {*channels, *(channel for channel, _ in addresses)}
+    )
 
 
 def _addresses(db: Session, message: Message, contact: Contact | None) -> list[tuple[str, str]]:

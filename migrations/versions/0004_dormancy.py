@@ -41,8 +41,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("dormancy", schema=None) as batch_op:
-        batch_op.create_index("ix_dormancy_cooling", ["cooling_at"], unique=False)
-        batch_op.create_index("ix_dormancy_dormant", ["dormant_at", "contact_id"], unique=False)
+        batch_op.create_index("ix_dormancy_dormant", ["dormant_at", "contact_id", "cooling_at"], unique=False)
 
     op.create_table(
         "sends",
@@ -91,7 +90,6 @@ def downgrade() -> None:
     op.drop_table("sends")
     with op.batch_alter_table("dormancy", schema=None) as batch_op:
         batch_op.drop_index("ix_dormancy_dormant")
-        batch_op.drop_index("ix_dormancy_cooling")
 
     op.drop_table("dormancy")
     op.drop_table("dormancy_policies")

@@ -13,6 +13,8 @@ from app.accounts.models import ApiToken, Installation, User
 from app.errors import BadInput, NotFound
 from app.runtime import Runtime
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 PASSWORD = "una frase che ricordo"
 
 
@@ -26,6 +28,7 @@ PASSWORD = "una frase che ricordo"
         ("TAKEN@example.com", "viewer", PASSWORD, "email"),
     ],
 )
+@ON_SQLITE
 def test_a_user_that_cannot_be_is_refused(
     rt: Runtime, email: str, role: str, password: str, where: str
 ) -> None:
@@ -38,6 +41,7 @@ def test_a_user_that_cannot_be_is_refused(
         assert len(users.everyone(db)) == 1
 
 
+@ON_SQLITE
 def test_only_the_right_password_is_recognised_and_none_is_kept(rt: Runtime) -> None:
     with runtime.session() as db:
         users.add(db, "anna@azienda.local", "viewer", PASSWORD, rt.now())
@@ -66,6 +70,7 @@ def test_an_unknown_address_costs_as_much_time_as_a_known_one(rt: Runtime) -> No
     assert unknown > known / 3, "without the decoy hash it would be a hundred times faster"
 
 
+@ON_SQLITE
 def test_a_new_link_replaces_the_old_one(rt: Runtime) -> None:
     with runtime.session() as db:
         old, new = (setup.setup_url(db, rt.settings, rt.now()) for _ in range(2))
@@ -103,6 +108,7 @@ def test_two_who_hold_the_link_cannot_both_use_it(rt: Runtime) -> None:
         assert len(users.everyone(db)) == 1
 
 
+@ON_SQLITE
 def test_a_failed_first_admin_leaves_the_link_good(rt: Runtime) -> None:
     with runtime.session() as db:
         url = setup.setup_url(db, rt.settings, rt.now())
@@ -133,6 +139,7 @@ def test_a_token_opens_until_it_is_revoked_and_only_its_hash_is_kept(rt: Runtime
         assert tokens.check(db, other)
 
 
+@ON_SQLITE
 def test_a_name_says_which_token_is_meant(rt: Runtime) -> None:
     with runtime.session() as db:
         tokens.issue(db, "crm", "viewer", rt.now())

@@ -228,7 +228,7 @@ NEARLY = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=100,
+    max_examples=50,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

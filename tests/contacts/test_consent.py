@@ -50,7 +50,7 @@ def expected(lines: list[tuple[ConsentState, str, int, str]]) -> str:
     return "withdrawn" if no else "unknown"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=LINES)
 def test_the_present_state_follows_from_all_lines_and_is_what_sending_sees(
     rt: Runtime, lines: list[tuple[ConsentState, str, int, str]]

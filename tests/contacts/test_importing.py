@@ -43,6 +43,8 @@ from tests.contacts.importing import (
     write,
 )
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 HEAD = (
     "Codice;Nome;Cognome;E-mail;Cellulare;Telefono;Data inserimento;Consenso marketing;Consenso SMS;Agente\n"
 )
@@ -69,6 +71,7 @@ def test_a_new_contact_has_everything_its_row_says(rt: Runtime, tmp_path: Path) 
         assert [owner.name for owner in db.exec(select(Owner))] == ["Colombo"]
 
 
+@ON_SQLITE
 def test_bad_cells_are_left_empty_and_the_row_stays(rt: Runtime, tmp_path: Path) -> None:
     rows = (
         "C1;Ada;Uno;info(at)ditta;3866085470;;ieri;S;;X\n"
@@ -91,6 +94,7 @@ def test_bad_cells_are_left_empty_and_the_row_stays(rt: Runtime, tmp_path: Path)
     assert consents(by_email["d@quattro.example"]) == {}, "in a long row a yes may be another column's"
 
 
+@ON_SQLITE
 def test_a_row_without_address_is_rejected_as_given_and_harmless(rt: Runtime, tmp_path: Path) -> None:
     rows = '=1+1;Ada;Uno;mario.rossi@;;;;S;S;X\nC2;Bea;"=cmd";;;;;S;S;X\nC3;C;D;c@x.example\n'
     result = bring(tmp_path, HEAD + rows)
@@ -141,6 +145,7 @@ def test_a_changed_record_updates_its_contact_and_a_lost_cell_erases_nothing(
     assert outcome(again) == {"unchanged": 1}, "the old address still means her"
 
 
+@ON_SQLITE
 def test_a_mobile_is_one_person_only_under_compatible_names(rt: Runtime, tmp_path: Path) -> None:
     rows = (
         "C1;Etta;Bulzoni;etta@uno.example;3866085470;;01/01/2020;S;;X\n"
@@ -157,6 +162,7 @@ def test_strangers_who_share_an_address_stay_two(rt: Runtime, tmp_path: Path) ->
     assert outcome(bring(tmp_path, HEAD + rows)) == {"unchanged": 3}
 
 
+@ON_SQLITE
 def test_an_office_address_and_a_landline_prove_nothing(rt: Runtime, tmp_path: Path) -> None:
     rows = (
         "C1;Ada;Uno;info@ditta.example;;02 9096990;;;;\nC2;Bea;Due;info@ditta.example;;02 9096990;;;;\n"
@@ -178,6 +184,7 @@ def test_a_row_that_joins_two_new_contacts_makes_them_one(rt: Runtime, tmp_path:
     assert outcome(bring(tmp_path, HEAD + rows)) == {"unchanged": 3, "rejected": PAGE}
 
 
+@ON_SQLITE
 def test_a_key_given_to_somebody_else_does_not_turn_one_into_the_other(rt: Runtime, tmp_path: Path) -> None:
     bring(tmp_path, HEAD + "7;Ada;Uno;ada@uno.example;;;;;;\n")
     content = HEAD + "7;Zeno;Verdi;zeno@due.example;;;;;;\n"
@@ -186,6 +193,7 @@ def test_a_key_given_to_somebody_else_does_not_turn_one_into_the_other(rt: Runti
     assert [contact.first_name for contact in people()] == ["Ada", "Zeno"]
 
 
+@ON_SQLITE
 def test_hubspot_stops_arrive_as_stops(rt: Runtime, tmp_path: Path) -> None:
     content = (
         "Record ID,Email,Create Date,Unsubscribed from all email,Email hard bounce reason,Legal basis\n"
@@ -254,6 +262,7 @@ def test_one_import_at_a_time(rt: Runtime, tmp_path: Path) -> None:
     assert people() == []
 
 
+@ON_SQLITE
 def test_an_import_whose_process_is_gone_blocks_nobody(rt: Runtime, tmp_path: Path) -> None:
     content = HEAD + "C1;Ada;Uno;ada@uno.example;;;;;;\n"
     planned = plan(write(tmp_path, content), country="IT", zone=ROME)
@@ -291,6 +300,7 @@ def test_an_interrupted_import_is_finished_by_running_it_again(rt: Runtime, tmp_
     assert outcome(take(planned, tmp_path)) == {"unchanged": 1500}
 
 
+@ON_SQLITE
 def test_an_unusable_place_for_rejects_is_said_before_anything_is_written(
     rt: Runtime, tmp_path: Path
 ) -> None:
@@ -303,6 +313,7 @@ def test_an_unusable_place_for_rejects_is_said_before_anything_is_written(
     assert people() == []
 
 
+@ON_SQLITE
 def test_a_mapping_names_attributes_and_ignores(rt: Runtime, tmp_path: Path) -> None:
     mapping = Mapping(columns={"Posta": "email", "Gr.": "attribute grado", "Segreto": "ignore"})
     bring(tmp_path, "Posta;Gr.;Segreto\na@uno.example;4,5;x\n", mapping=mapping)
@@ -327,7 +338,7 @@ def lines_of(drawn: list[tuple[int, bool, bool, str, str]]) -> list[str]:
     return rows
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=st.lists(person, min_size=2, max_size=8), order=st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_neither_people_nor_stops(
     rt: Runtime, tmp_path: Path, drawn: list, order

@@ -164,8 +164,8 @@ ACTS: dict[str, Callable[[World], object]] = {
 """What may happen; only those in OPT_INS are the contact's own yes."""
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(told=st.lists(st.sampled_from(sorted(ACTS)), min_size=4, max_size=9))
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(told=st.lists(st.sampled_from(sorted(ACTS)), min_size=4, max_size=7))
 def test_a_stop_ends_only_with_the_contacts_own_later_opt_in(
     rt: Runtime, tmp_path: Path, told: list[str]
 ) -> None:

@@ -9,6 +9,8 @@ from app.contacts import find
 from app.runtime import Runtime
 from tests.contacts.importing import bring, consents, one, outcome, people, suppressions
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 WITHDRAWN, GRANTED = {"email": "withdrawn"}, {"email": "granted"}
 STOPPED, BOUNCED = [("email", "unsubscribed")], [("email", "hard_bounce")]
 
@@ -37,8 +39,22 @@ STOPPED, BOUNCED = [("email", "unsubscribed")], [("email", "hard_bounce")]
         ("is_blacklisted", "False", {}, []),
         ("Status", "Unconfirmed", {}, []),
         ("Stato", "Attivo", {}, []),
+        ("Iscrizione annullata a tutte le e-mail", "Vero", WITHDRAWN, STOPPED),
+        ("Status", "User unsubscribed", WITHDRAWN, STOPPED),
+        ("Persona - Stato di marketing", "Iscrizione annullata", WITHDRAWN, STOPPED),
+        ("Rifiuta newsletter", "x", WITHDRAWN, STOPPED),
+        ("Do Not Contact", "1", WITHDRAWN | {"sms": "withdrawn"}, STOPPED),
+        ("Opt-out email/SMS", "Sì", WITHDRAWN | {"sms": "withdrawn"}, STOPPED),
+        ("Email Suppressions", "['HARD_BOUNCE']", {}, BOUNCED),
+        ("Email Suppressions", "[]", {}, []),
+        ("Motivo mancato recapito", "Utente sconosciuto", {}, BOUNCED),
+        ("GDPR", "Opted-out", WITHDRAWN, STOPPED),
+        ("Status", "Not unsubscribed", {}, []),
+        ("Esente", "Escluso IVA", {}, []),
+        ("Invio newsletter", "No", WITHDRAWN, []),
     ],
 )
+@ON_SQLITE
 def test_a_status_is_read_by_its_value(
     rt: Runtime, tmp_path: Path, header: str, value: str, state: dict[str, str], stops: list[tuple[str, str]]
 ) -> None:
@@ -47,6 +63,7 @@ def test_a_status_is_read_by_its_value(
     assert suppressions() == stops
 
 
+@ON_SQLITE
 def test_active_is_a_yes_where_the_column_speaks_of_subscriptions(rt: Runtime, tmp_path: Path) -> None:
     rows = (
         "a@uno.example,Active\nb@uno.example,Unsubscribed\nc@uno.example,Bounced\nd@uno.example,Unconfirmed\n"
@@ -58,6 +75,14 @@ def test_active_is_a_yes_where_the_column_speaks_of_subscriptions(rt: Runtime, t
     assert (result.counts["may_email"], result.counts["may_sms"], result.counts["warnings"]) == (1, 0, 0)
 
 
+@ON_SQLITE
+def test_active_is_no_yes_beside_a_permission_that_waits(rt: Runtime, tmp_path: Path) -> None:
+    rows = "a@uno.example,Active,Awaiting confirmation\nb@uno.example,Active,Express\n"
+    bring(tmp_path, "Email,Email status,Email permission status\n" + rows)
+    assert [consents(contact) for contact in people()] == [{}, GRANTED]
+
+
+@ON_SQLITE
 def test_an_opt_out_far_down_a_column_of_customers_is_heard(rt: Runtime, tmp_path: Path) -> None:
     rows = "".join(f"p{n}@uno.example,Cliente\n" for n in range(2100))
     bring(tmp_path, f"Email,Stato\n{rows}z@uno.example,Disiscritto\n")
@@ -93,11 +118,13 @@ def test_the_first_good_email_is_the_address_and_the_others_find_the_person(
         assert find.one(db, "ada@altro.example", country="IT").email == "ada@casa.example"
 
 
+@ON_SQLITE
 def test_numbered_columns_are_second_addresses(rt: Runtime, tmp_path: Path) -> None:
     bring(tmp_path, "Nome;Email;Email 2;Telefono 2\nAda;;ada@casa.example;3866085470\n")
     assert (one().email, one().phone) == ("ada@casa.example", "+393866085470")
 
 
+@ON_SQLITE
 def test_a_repeated_header_loses_nothing_and_is_said(rt: Runtime, tmp_path: Path) -> None:
     result = bring(tmp_path, "Email;Nome;Nome;Nota;Nota\na@x.example;Ada;Bea;x;y\nb@x.example;;Cleo;x;\n")
     first, second = people()

@@ -12,6 +12,8 @@ from app.engagement.models import Grade, Kind
 from app.engagement.record import record
 from app.runtime import Runtime
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
@@ -31,21 +33,13 @@ def state_of(contact_id: str, at: datetime = NOW, policy: Policy = dormancy.DEFA
         return dormancy.of_contact(db, contact_id, at, policy)[0]
 
 
-@pytest.mark.parametrize(
-    ("days", "state"),
-    [
-        (0, "active"),
-        (179.9, "active"),
-        (180, "cooling"),
-        (359.9, "cooling"),
-        (360, "dormant"),
-        (4000, "dormant"),
-    ],
-)
-def test_the_bounds(rt: Runtime, days: float, state: str) -> None:
-    assert state_of(contact_seen(days)) == state
+@pytest.mark.usefixtures("rt")
+def test_the_bounds() -> None:
+    bounds = {0: "active", 179.9: "active", 180: "cooling", 359.9: "cooling", 360: "dormant", 4000: "dormant"}
+    assert {days: str(state_of(contact_seen(days))) for days in bounds} == bounds
 
 
+@ON_SQLITE
 def test_machines_wake_nobody(rt: Runtime) -> None:
     assert state_of(contact_seen(1, grade=Grade.MACHINE_CLICK)) is State.NEVER_ENGAGED
 

@@ -22,6 +22,8 @@ from app.errors import BadInput
 from app.runtime import Runtime
 from tests.contacts.importing import KEY, ROME, bring, consents, one, suppressions, write
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 CONTACT = "Codice;E-mail;Cellulare;Nome;Cognome;Consenso marketing;Consenso SMS\n"
 ADA = CONTACT + "C1;ada@uno.example;3866085470;Ada;Uno;S;S\n"
 HEAD = "email,type,occurred_at,value,detail\n"
@@ -42,6 +44,7 @@ def kept() -> list[tuple[str, str, bool]]:
         return [tuple(row) for row in found]  # type: ignore[misc]
 
 
+@ON_SQLITE
 def test_people_are_told_from_machines(rt: Runtime, tmp_path: Path) -> None:
     bring(tmp_path, ADA)
     rows = (
@@ -71,6 +74,7 @@ def test_people_are_told_from_machines(rt: Runtime, tmp_path: Path) -> None:
         assert amounts == [1433.47]
 
 
+@ON_SQLITE
 def test_what_cannot_be_used_is_rejected_with_its_reason(rt: Runtime, tmp_path: Path) -> None:
     bring(tmp_path, ADA)
     rows = (
@@ -122,7 +126,7 @@ event = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=st.lists(event, min_size=1, max_size=10), order=st.randoms(use_true_random=False))
 def test_neither_order_nor_repetition_changes_the_timeline(  # type: ignore[no-untyped-def]
     rt: Runtime, tmp_path: Path, drawn: list[tuple[str, int]], order

@@ -19,6 +19,8 @@ from app.outcomes.models import Outcome
 from app.runtime import Runtime
 from tests.waves.small_wave import SmallWave, launch_wave
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 EVIDENCE: list[dict[str, Any]] = [{"what": "answer:nps", "at": AT.isoformat(), "detail": "9 (sms)"}]
 
@@ -139,6 +141,7 @@ def command(rt: Runtime, *words: str) -> Result:
     return done
 
 
+@ON_SQLITE
 def test_the_command_says_what_is_wrong_in_one_line(rt: Runtime, tmp_path: Path) -> None:
     wave = judged(rt)
     file = str(tmp_path / "out.csv")

@@ -50,6 +50,8 @@ window: {{from: "00:00", to: "24:00"}}
 brakes: {{bounces: 100, complaints: 100, opt_outs: 100}}
 """
 
+ON_SQLITE = pytest.mark.parametrize("riattiva", ["sqlite"], indirect=True, scope="session")
+
 
 @dataclass(slots=True)
 class Installation:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.conftest import Installation, address, eventually, mobile, page_text
+from tests.flows.conftest import ON_SQLITE, Installation, address, eventually, mobile, page_text
 
 
 def test_each_person_is_written_to_once_on_the_channel_they_allowed(
@@ -40,6 +40,7 @@ def test_each_person_is_written_to_once_on_the_channel_they_allowed(
     assert riattiva.inbox(texter) == []
 
 
+@ON_SQLITE
 def test_the_email_carries_what_mailbox_providers_ask_for(riattiva: Installation, tmp_path: Path) -> None:
     reader = address("elena")
     company = riattiva.people(tmp_path, {"Nome": "Elena <b>", "E-mail": reader, "Consenso marketing": "1"})
@@ -123,6 +124,7 @@ def test_cancel_takes_back_what_has_not_left(riattiva: Installation, tmp_path: P
         ("segment:", "not known"),
     ],
 )
+@ON_SQLITE
 def test_a_bad_wave_file_is_refused_with_its_line(
     riattiva: Installation, tmp_path: Path, spoiled: str, said: str
 ) -> None:

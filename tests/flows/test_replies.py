@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from app import runtime
 from app.conversations.models import Answer
-from tests.flows.conftest import Installation, address, eventually, mobile, page_text
+from tests.flows.conftest import ON_SQLITE, Installation, address, eventually, mobile, page_text
 
 
 def texted(riattiva: Installation, folder: Path, language: str = "IT") -> tuple[str, str]:
@@ -52,6 +52,7 @@ def test_a_conversation_by_sms_to_the_end(riattiva: Installation, tmp_path: Path
     assert "restiamo in contatto" in proof["ledger"][-1]["wording"]
 
 
+@ON_SQLITE
 def test_the_same_conversation_in_english(riattiva: Installation, tmp_path: Path) -> None:
     _, phone = texted(riattiva, tmp_path, "EN")
     riattiva.text_back(phone, "3, deliveries are always late")
@@ -71,6 +72,7 @@ def test_stop_is_heard_before_anything_else(riattiva: Installation, tmp_path: Pa
     assert eventually(lambda: riattiva.status(other)["left_out"]) == {"suppressed": 1}
 
 
+@ON_SQLITE
 def test_stop_in_their_own_words_stops_every_channel(riattiva: Installation, tmp_path: Path) -> None:
     wave, reader, email_id = emailed(riattiva, tmp_path, **{"Cellulare": mobile(), "Consenso SMS": "N"})
     riattiva.do(email_id, "reply", text="Buongiorno,\nnon scrivetemi più per favore.\nGrazie")
@@ -110,6 +112,7 @@ def test_a_rating_link_counts_only_when_confirmed(riattiva: Installation, tmp_pa
     assert len(kept) == 1
 
 
+@ON_SQLITE
 def test_starting_by_sms_and_going_on_by_web(riattiva: Installation, tmp_path: Path) -> None:
     reader, phone = address("nora"), mobile()
     person = {"E-mail": reader, "Cellulare": phone, "Consenso marketing": "S", "Consenso SMS": "S"}
@@ -135,6 +138,7 @@ def test_one_click_unsubscribes_at_once_and_a_get_never_does(riattiva: Installat
     assert [one["reason"] for one in riattiva.show(reader)["suppressed"]] == ["one_click"]
 
 
+@ON_SQLITE
 def test_the_preferences_page_stops_what_was_chosen(riattiva: Installation, tmp_path: Path) -> None:
     wave, reader, email_id = emailed(riattiva, tmp_path, Cellulare=mobile())
     link = links(riattiva, email_id, "p")[0]
@@ -153,6 +157,7 @@ def test_a_complaint_silences_every_address(riattiva: Installation, tmp_path: Pa
     assert {one["reason"] for one in riattiva.show(reader)["suppressed"]} == {"complaint"}
 
 
+@ON_SQLITE
 def test_wrong_person_is_left_in_peace(riattiva: Installation, tmp_path: Path) -> None:
     _, phone = texted(riattiva, tmp_path)
     riattiva.text_back(phone, "Ha sbagliato numero, non sono Lia")
@@ -160,6 +165,7 @@ def test_wrong_person_is_left_in_peace(riattiva: Installation, tmp_path: Path) -
     assert known["suppressed"][0]["reason"] == "wrong_person"
 
 
+@ON_SQLITE
 def test_a_forged_or_foreign_link_is_a_clear_404(riattiva: Installation) -> None:
     for door in "spu":
         answer = requests.get(f"{riattiva.service.url}/{door}/made-up", timeout=10)
@@ -167,6 +173,7 @@ def test_a_forged_or_foreign_link_is_a_clear_404(riattiva: Installation) -> None
         assert "<h1>" in answer.text
 
 
+@ON_SQLITE
 def test_an_impossible_answer_is_met_kindly(riattiva: Installation, tmp_path: Path) -> None:
     wave, _, email_id = emailed(riattiva, tmp_path)
     link = links(riattiva, email_id, "s")[0].split("?")[0]

@@ -14,6 +14,8 @@ from app.messages.models import Attempt, GroupState, Message, State
 from app.runtime import Runtime
 from tests.messages.conftest import NOW, Queue, states
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 def claim(size: int = 100, channel: Channel = Channel.EMAIL) -> batches.Claimed | None:
     with runtime.session() as db:
@@ -183,6 +185,7 @@ def test_the_same_once_key_is_kept_once(rt: Runtime, queue_up: Queue) -> None:
         assert outbox.put(db, [twin, twin]) == 0
 
 
+@ON_SQLITE
 def test_withdraw_refuses_to_take_back_everything(rt: Runtime) -> None:
     with runtime.session() as db, pytest.raises(ValueError, match="told what"):
         outbox.withdraw(db, "oops")

@@ -46,7 +46,7 @@ STORIES = (
 EXPECTED = (State.DELIVERED, State.FAILED, State.FAILED, State.DELIVERED, State.FAILED)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_doubling_and_splitting_ends_the_same(
     rt: Runtime, queue_up: Queue, data: st.DataObject

@@ -19,6 +19,8 @@ from app.runtime import Runtime
 from tests.channels.provider import Behaviour, answer, hang, provider, reset
 from tests.messages.conftest import Queue
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 OK = answer(202, headers={"X-Message-Id": "req-1"})
 QUOTA = answer(401, {"errors": [{"message": "Maximum credits exceeded", "field": None, "help": None}]})
 BUSY = answer(429, {"errors": [{"field": None, "message": "too many requests"}]})
@@ -81,8 +83,15 @@ def test_proof_that_nothing_was_accepted_queues_them_again(
     assert ("credits" in (group.reason or "")) is paused
 
 
-@pytest.mark.parametrize("behaviour", [hang, reset, answer(503)], ids=["timeout", "reset", "503"])
-@pytest.mark.parametrize("channel", list(Channel))
+@pytest.mark.parametrize(
+    ("database_url", "channel", "behaviour"),
+    [
+        *(("sqlite", channel, behaviour) for channel in Channel for behaviour in (hang, reset, answer(503))),
+        ("postgres", Channel.EMAIL, hang),
+        ("postgres", Channel.SMS, reset),
+    ],
+    indirect=["database_url"],
+)
 def test_what_may_have_been_accepted_is_unknown_and_not_sent_again(
     rt: Runtime, valkey: Valkey, queue_up: Queue, behaviour: Behaviour, channel: Channel
 ) -> None:
@@ -92,6 +101,7 @@ def test_what_may_have_been_accepted_is_unknown_and_not_sent_again(
     assert send(rt, valkey, channel, OK if channel is Channel.EMAIL else SENT) == 0
 
 
+@ON_SQLITE
 def test_only_the_recipient_the_error_names_fails(rt: Runtime, valkey: Valkey, queue_up: Queue) -> None:
     queue_up(3)
     send(rt, valkey, Channel.EMAIL, SECOND_IS_BAD)
@@ -118,6 +128,7 @@ def test_a_number_that_said_stop_at_the_carrier_is_suppressed(
     assert send(rt, valkey, Channel.SMS, SENT) == 0
 
 
+@ON_SQLITE
 def test_a_suspended_account_holds_the_group(rt: Runtime, valkey: Valkey, queue_up: Queue) -> None:
     queue_up(2, Channel.SMS)
     send(rt, valkey, Channel.SMS, SUSPENDED)

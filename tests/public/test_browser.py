@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.runtime import Runtime
 from app.tokens import Purpose
-from tests.paths import ARTEFACTS
+from tests.paths import ARTEFACTS, PICTURES
 from tests.public.conftest import stops
 from tests.waves.small_wave import launch_wave
 from tests.web.test_browser import CHROMIUM, looking
@@ -31,14 +31,14 @@ def company(rt: Runtime) -> Runtime:
 
 
 def shoot(page: Page, name: str) -> None:
-    """Keep a picture of a phone, light and dark, and see that nothing has to be scrolled sideways."""
-    ARTEFACTS.mkdir(exist_ok=True)
+    """See that nothing has to be scrolled sideways; on demand keep a picture of a phone, light and dark."""
     for width, scheme in ((320, "light"), (390, "dark"), (390, "light")):
         page.set_viewport_size({"width": width, "height": 780})
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} at {width}"
-        if width == 390:
+        if PICTURES and width == 390:
             look = f"public-{name}{'-dark' if scheme == 'dark' else ''}"
+            ARTEFACTS.mkdir(exist_ok=True)
             page.screenshot(path=ARTEFACTS / f"{look}.png", full_page=True)
 
 

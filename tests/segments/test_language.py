@@ -143,7 +143,7 @@ def chosen(rule: Any) -> set[str]:
 def test_any_rule_selects_whom_plain_python_selects(rt: Runtime) -> None:
     crowd = people.stored(seed=7)
 
-    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
     @given(RULES)
     def agrees(rule: dict[str, Any]) -> None:
         expected = {person["id"] for person in crowd if selects(rule, person)}

@@ -98,7 +98,7 @@ def ready(url: str) -> bool:
     """Whether the web process answers there and reaches its database."""
     try:
         return bool(requests.get(f"{url}/readyz", timeout=10).json() == {"database": "ok"})
-    except requests.ConnectionError:
+    except requests.RequestException:  # not there yet, or too busy with its start to answer
         return False
 
 

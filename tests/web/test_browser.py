@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 from app import runtime
 from app.factory import create_app
 from app.runtime import Runtime
-from tests.paths import ARTEFACTS
+from tests.paths import ARTEFACTS, PICTURES
 from tests.web.conftest import PASSWORD, add_user
 from tests.web.story import Story
 
@@ -78,14 +78,14 @@ def _wrong(said: ConsoleMessage) -> bool:
 
 
 def shoot(page: Page, name: str) -> None:
-    """Keep pictures, light, dark and narrow, and see that nothing has to be scrolled sideways."""
-    ARTEFACTS.mkdir(exist_ok=True)
+    """See that nothing has to be scrolled sideways; on demand keep pictures, light, dark and narrow."""
     for width, scheme in ((NARROW, "light"), (SMALLEST, "light"), (WIDE, "dark"), (WIDE, "light")):
         page.set_viewport_size({"width": width, "height": 860})
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} at {width}"
-        if width != SMALLEST:
+        if PICTURES and width != SMALLEST:
             look = f"{name}-{width}{'-dark' if scheme == 'dark' else ''}"
+            ARTEFACTS.mkdir(exist_ok=True)
             page.screenshot(path=ARTEFACTS / f"{look}.png", full_page=True)
 
 

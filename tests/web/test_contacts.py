@@ -19,6 +19,8 @@ from app.runtime import Runtime
 from tests.web.conftest import LogIn
 from tests.web.story import Story
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 
 
@@ -59,6 +61,7 @@ def test_pages_of_contacts_hold_everybody_once(as_role: LogIn, story: Story) -> 
     assert set(story.people) <= set(seen)
 
 
+@ON_SQLITE
 def test_the_next_page_keeps_the_words(as_role: LogIn, story: Story) -> None:
     client = as_role("viewer")
     page = client.get("/contacts?q=cliente").text
@@ -69,6 +72,7 @@ def test_the_next_page_keeps_the_words(as_role: LogIn, story: Story) -> None:
     assert all(name.startswith("Cliente") for name in rest)
 
 
+@ON_SQLITE
 def test_a_contact_is_shown_with_consent_verdict_and_evidence(as_role: LogIn, story: Story) -> None:
     client = as_role("viewer")
     happy = client.get(f"/contacts/{story.happy}").text
@@ -84,6 +88,7 @@ def test_a_contact_is_shown_with_consent_verdict_and_evidence(as_role: LogIn, st
     assert "Non scrivetemi più, grazie." in gone
 
 
+@ON_SQLITE
 def test_what_contacts_wrote_is_text_and_never_markup(as_role: LogIn, rt: Runtime) -> None:
     with runtime.session() as db:
         contact = Contact(
@@ -99,6 +104,7 @@ def test_what_contacts_wrote_is_text_and_never_markup(as_role: LogIn, rt: Runtim
         assert evil not in page
 
 
+@ON_SQLITE
 def test_a_damaged_place_in_the_timeline_is_refused_as_a_page(as_role: LogIn, story: Story) -> None:
     client = as_role("viewer")
     for place in ("x", "2026-01-01~answer~1", "2026-01-01T00:00:00+00:00~answer~x", "~~", "2026~nothing~1"):
@@ -135,6 +141,7 @@ def test_pages_of_the_timeline_lose_and_repeat_nothing(
     assert times == sorted(times, reverse=True)
 
 
+@ON_SQLITE
 def test_signs_of_life_told_by_an_answer_are_not_told_twice(story: Story) -> None:
     with runtime.reading() as db:
         lines = timeline(db, story.happy)
@@ -143,11 +150,13 @@ def test_signs_of_life_told_by_an_answer_are_not_told_twice(story: Story) -> Non
     assert [line.sentiment for line in lines if line.what == "text"] == ["positive"]
 
 
+@ON_SQLITE
 def test_a_place_is_only_ever_one_of_ours(rt: Runtime) -> None:
     with runtime.reading() as db, pytest.raises(BadInput):
         timeline(db, new_id(), "2026-01-01T00:00:00~answer~1")
 
 
+@ON_SQLITE
 def test_search_says_how_long_each_has_been_quiet(story: Story) -> None:
     with runtime.reading() as db:
         found = {line.contact.id: line.dormancy for line in search(db, "", now=runtime.now(), limit=100)}

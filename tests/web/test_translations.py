@@ -21,6 +21,8 @@ from app.waves.models import WaveState
 from app.web.labels import LABELS
 from tests.paths import ROOT
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 METHODS = [
     ("**.html", "jinja2.ext:babel_extract"),
     ("web/**.py", "python"),
@@ -81,6 +83,7 @@ def test_text_nobody_translated_stays_english_and_an_unknown_language_too() -> N
     assert gettext("de", "Waves") == "Waves"
 
 
+@ON_SQLITE
 def test_numbers_and_times_are_written_as_the_reader_expects(rt: Runtime) -> None:
     at = datetime(2026, 8, 1, 22, 30, tzinfo=UTC)
     assert number("it", 12345.5) == "12.345,5"

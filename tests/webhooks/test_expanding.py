@@ -23,6 +23,8 @@ from tests.webhooks.doors import (
     sendgrid_headers,
 )
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 def test_every_captured_event_batch_is_read(rt: Runtime) -> None:
     client, ids = doors(rt), set()
@@ -34,6 +36,7 @@ def test_every_captured_event_batch_is_read(rt: Runtime) -> None:
         assert len(db.exec(select(Receipt)).all()) == len(ids)
 
 
+@ON_SQLITE
 def test_every_captured_twilio_post_is_read(rt: Runtime) -> None:
     client = doors(rt)
     texts: dict[str, str] = {}
@@ -53,6 +56,7 @@ def test_every_captured_twilio_post_is_read(rt: Runtime) -> None:
     assert {str(one.provider_id): one.text for one in heard} == texts
 
 
+@ON_SQLITE
 def test_every_captured_email_is_read(rt: Runtime) -> None:
     client, captured = doors(rt), cases("sendgrid_inbound_parse")
     for case in captured:
@@ -65,6 +69,7 @@ def test_every_captured_email_is_read(rt: Runtime) -> None:
     assert all(one.text.strip() and "@" in one.address and one.state == "read" for one in heard)
 
 
+@ON_SQLITE
 def test_a_long_email_with_a_text_field_beyond_flasks_own_limit_is_read(rt: Runtime) -> None:
     words = ("Va bene, risentiamoci a settembre. " * 60_000).strip()
     fields = {"from": "Ada <ada@ditta.example>", "to": "ciao@azienda.example", "text": words}
@@ -102,6 +107,7 @@ def test_odd_characters_and_numbers_spoil_no_batch(rt: Runtime) -> None:
         assert sorted(db.exec(select(Receipt.kind))) == ["delivered", "opened"]
 
 
+@ON_SQLITE
 def test_a_twilio_post_that_names_no_message_is_set_aside(rt: Runtime) -> None:
     client = doors(rt)
     for door, body in (("status", ""), ("messages", "Body=ciao"), ("status", "m=%FF&a=%00")):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.contacts.imports import full_names, kinds, standing
-from app.contacts.imports.fields import ADDRESSES, MANY, STATUSES, field_of
+from app.contacts.imports.fields import ADDRESSES, MANY, STATUSES, field_of, speaks_of_texts
 from app.contacts.imports.fields import Field as Field
 from app.contacts.imports.mappings import Mapping as Mapping
 from app.contacts.imports.mappings import read_mapping as read_mapping
@@ -135,6 +135,9 @@ def _meanings(table: Table, values: list[list[str]], mapping: Mapping) -> Iterat
                 has_mobile=Field.MOBILE in named,
                 has_last_name=Field.LAST_NAME in named,
             )
+        # "GDPR status: Opted-in, Opted-out": a column of nothing but such words speaks of subscriptions.
+        if not named[place] and standing.holds_only_standings(values[place]):
+            named[place] = Field.CONSENT_SMS if speaks_of_texts(header) else Field.EMAIL_STATUS
         yield place, named[place] or slug(header)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.contacts.imports import standing
 from app.contacts.imports.columns import Columns
-from app.contacts.imports.fields import STATUSES, Field
+from app.contacts.imports.fields import STATUSES, Field, stopped_channels
 from app.contacts.imports.reading import Reading, filled
 from app.contacts.imports.standing import Standing
 from app.contacts.models import ConsentState
@@ -105,8 +105,9 @@ def _answers(
                 yield channel, answer, "consent", _wording(columns, index, cell)
             elif not cells.says_unknown(cell) and standing.read(cell, of_subscription=True) is None:
                 problems.append(Problem(place, cell, "neither a yes nor a no; taken as unknown"))
-    for place in STATUSES:
-        for index, cell in found.get(place, ()):
+    statuses = [(place, *told) for place in STATUSES for told in found.get(place, ())]
+    if not any(standing.waits(cell) for _, _, cell in statuses):
+        for place, index, cell in statuses:
             if _standing(place, cell, columns) is Standing.SUBSCRIBED:
                 yield "email", True, "consent", _wording(columns, index, cell)
     for index, cell in found.get(Field.CONFIRMED, ()):
@@ -125,9 +126,9 @@ def _stops(
 ) -> None:
     columns = reading.columns
     for channel, reason, at, wording in _told(found, reading, problems):
-        complaint = reason == "complaint"
-        heard.stops += [(one, reason, at) for one in (("email", "sms") if complaint else (channel,))]
-        heard.said.append(Said(channel, ConsentState.WITHDRAWN, "consent", wording, at or dated))
+        for one in ("email", "sms") if reason == "complaint" else (channel,):
+            heard.stops.append((one, reason, at))
+            heard.said.append(Said(one, ConsentState.WITHDRAWN, "consent", wording, at or dated))
     bounced = any(cells.yes_no(cell) is not False for _, cell in found.get(Field.BOUNCED, ())) or any(
         _standing(place, cell, columns) is Standing.BOUNCED
         for place in _SPEAKING_OF_EMAIL
@@ -152,7 +153,9 @@ def _told(
                 alone = False
                 at = since or cells.moment(cell, day_first=columns.day_first, zone=reading.zone)
                 at = min(at, reading.now) if at else None
-                yield channel, _reason(place, cell, columns), at, _wording(columns, index, cell)
+                told_of = stopped_channels(columns.header[index])
+                for one in told_of if place is Field.UNSUBSCRIBED else (channel,):
+                    yield one, _reason(place, cell, columns), at, _wording(columns, index, cell)
     if alone and times:
         yield "email", "unsubscribed", since, _wording(columns, *times[0])
     elif alone and columns.everyone in _REASONS:
@@ -176,10 +179,12 @@ def _reason(place: Field, cell: str, columns: Columns) -> str:
 
 def _stopped(place: Field, cell: str, columns: Columns) -> bool:
     """Whether a cell tells a stop: by a word for one, or in a column that holds nothing else by any yes."""
-    if _standing(place, cell, columns) in _REASONS:
-        return True
+    told = _standing(place, cell, columns)
+    if told in _REASONS or told is Standing.BOUNCED:
+        return told is not Standing.BOUNCED
     only_stops = place in (Field.UNSUBSCRIBED, Field.UNSUBSCRIBED_SMS, Field.COMPLAINED)
-    return only_stops and cells.yes_no(cell) is not False and cells.plain(cell) not in _STAYS
+    # `[]` is an empty list in an export that writes its lists so.
+    return only_stops and cells.yes_no(cell) is not False and cells.plain(cell) not in {"", *_STAYS}
 
 
 def _wording(columns: Columns, index: int, cell: str) -> str:

@@ -81,16 +81,31 @@ _NUMBERED = frozenset((*ADDRESSES, Field.COMPANY, Field.JOB_TITLE, Field.COUNTRY
 
 # A stop under a name nobody foresaw is still a stop.
 _STOP = re.compile(
-    r"unsub|disiscri|opt(?:ed)? ?out|black ?list|block ?list|lista nera|do ?not ?(?:allow ?)?(?:bulk ?)?"
-    r"(?:e ?mail|mail|contact|sms|text|market|process)|dont market"
-    r"|non contattare|non inviare|revoca|revoked|withdrawn|opposizion"
-    r"|escludi|escluso|esclusa|(?:^|\b)no (?:e ?mail|mail|mailing|newsletter|sms|marketing|pubblicita)\b"
+    r"unsub|di?siscri|desiscri|de iscri|desinscri|desabonn|abgemeldet|opt(?:ed)? ?out"
+    r"|black ?list|block ?list|lista nera|rimoss\w+ dall"
+    r"|(?:do ?not|don ?t) ?(?:allow ?|send ?)?(?:bulk ?)?(?:e ?mail|mail|contact|sms|text|market|process)"
+    r"|iscrizion\w+ annullat|annull\w+ (?:l )?iscrizion|cancella\w+ (?:da |dalla )?(?:newsletter|iscrizion|mailing)"
+    r"|non contattare|non inviare|non disturbare|non (?:vuole|desidera) |revoca|revoked|withdrawn|opposizion|oblio$"
+    r"|(?:ritir\w+|rifiut\w+) (?:del )?(?:consenso|marketing|comunicazion|e ?mail|newsletter|sms)|suppress|soppress"
+    r"|\bblocc\w+ (?:degli |gli |di )?(?:inv\w+|e ?mail|newsletter|sms)|(?:e ?mail|newsletter|sms) bloccat"
+    r"|escludi|escluso|esclusa|esclusione (?:da )?(?:mailing|invi|e ?mail|newsletter)"
+    r"|^stop$|\b(?:no|stop|niente|never) (?:e ?mail|mail|mailing|newsletter|sms|marketing|pubblicita)\b"
 )
-_SMS = re.compile(r"sms|mobile|cell|text|phone|whatsapp")
+_SMS = re.compile(r"sms|mobile|cell(?!a)|text|phone|telefon|whatsapp")
+_EMAIL = re.compile(r"mail|newsletter")
+# "No more contact" closes every channel, as it does when the person says it to us.
+_ALL = re.compile(
+    r"(?:do ?not|don ?t) ?(?:contact|process|market)$|non (?:contattare|disturbare)$|solicit|processing|oblio|forget"
+    r"|opposizione(?: al trattamento| marketing)?$"
+)
+_BOUNCE = re.compile(
+    r"hard ?bounce|mancat[oa] (?:recapito|consegna)|rimbalzat|undeliverable"
+    r"|\b(?:e ?mail|indirizzo) (?:non valid|inesistent|invalid|errat)|\binvalid e ?mail"
+)
 _STOP_TIME = re.compile(r"\b(?:date|time|data|il|at|on|quando|timestamp)$|^(?:data|date)\b")
 _OTHER_MATTER = re.compile(
     r"fax|call\b|calls\b|postal|post$|link|url|token|page|pagina|campaign|campagna|count|conteggio|profil|track"
-    r"|rate|list id|numero|source|web|reason other|modo|mode|bulk import"
+    r"|rate|list id|numero|source|web|reason other|modo|mode|bulk import|\biva\b"
 )
 
 
@@ -103,12 +118,26 @@ def field_of(header: str) -> str | None:
             return found
     spaced = plain(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header))
     if _STOP.search(spaced) and not _OTHER_MATTER.search(spaced):
-        if _SMS.search(spaced):
+        if _SMS.search(spaced) and not _EMAIL.search(spaced):
             return Field.UNSUBSCRIBED_SMS
         return Field.UNSUBSCRIBED_ON if _STOP_TIME.search(spaced) else Field.UNSUBSCRIBED
+    if _BOUNCE.search(spaced) and not _OTHER_MATTER.search(spaced):
+        return Field.BOUNCED
     numbered = _NUMBER.sub("", name).removesuffix(" value").removesuffix(" address")
     found = next(filter(None, (_FIELD_OF.get(form.replace(" ", "")) for form in _forms(numbered))), None)
     return found if numbered != name and found in _NUMBERED else None
+
+
+def speaks_of_texts(header: str) -> bool:
+    """Whether a column's name is about SMS or a phone."""
+    return bool(_SMS.search(plain(header)))
+
+
+@cache
+def stopped_channels(header: str) -> tuple[str, ...]:
+    """The channels that a stop in a column of opt-outs closes: email, and SMS where its name speaks of that too."""
+    name = plain(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header))
+    return ("email", "sms") if _SMS.search(name) or _ALL.search(name) else ("email",)
 
 
 def _forms(name: str, *, custom: bool = False) -> Iterator[str]:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from app.contacts import suppression
 from app.contacts.addresses import address_hash
 from app.contacts.consent import counts as line_counts
+from app.contacts.find import spoken_of
 from app.contacts.identity import is_role
 from app.contacts.imports.people import COLUMNS, Line, Person, addresses, fields
 from app.contacts.imports.rows import Row
@@ -63,6 +64,8 @@ def look_up(db: Session, under: Session | None, progress: Progress, rows: Sequen
         ids = _ids(base, progress, rows) - page.people.keys()
         for chunk in _chunks(sorted(ids)):
             _load(base, progress, page, chunk, stored=base is db)
+    if under is None:
+        _bind(db, page)
     for person in page.people.values():
         for address in {*addresses(person), *(k for k in person.keys if k[0] == progress.source)}:
             page.found[address].append(person)
@@ -165,6 +168,13 @@ def _load(db: Session, progress: Progress, page: Page, ids: Sequence[str], *, st
     for id_ in ids:
         if not page.people[id_].fresh:
             page.people[id_].before = fields(page.people[id_])
+
+
+def _bind(db: Session, page: Page) -> None:
+    for chunk in _chunks([person.id for person in page.people.values() if person.fresh]):
+        query = select(_contacts.c.id).where(among(db, _contacts.c.id, chunk), spoken_of())
+        for id_ in db.execute(query).scalars():
+            page.people[id_].bound = True
 
 
 def _remember(db: Session, progress: Progress, page: Page, ids: Sequence[str]) -> None:

@@ -76,7 +76,7 @@ def _who(
     if row.phone and row.phone.kind is PhoneKind.MOBILE:
         found += [p for p in map(alive, page.found[("phone", row.phone.number)]) if names_agree(name, p.name)]
     # Who was here before this file leads: a contact this file made is folded into them.
-    unique = sorted({p.id: p for p in found}.values(), key=lambda p: p.fresh)
+    unique = sorted({p.id: p for p in found}.values(), key=lambda p: (p.fresh, not p.bound))
     return (unique[0] if unique else None), unique[1:], key
 
 
@@ -101,7 +101,7 @@ def _leads(progress: Progress, person: Person, row: Row, key: str | None) -> boo
 
 
 def _fold(progress: Progress, page: Page, person: Person, other: Person) -> None:
-    if not other.fresh:
+    if not other.fresh or other.bound:
         page.same.append((person.id, other.id))
         progress.counts["possible_doubles"] += 1
         return

@@ -28,9 +28,11 @@ class Person:
 
     id: str
     fresh: bool
-    """Whether this very import made the contact: only then may it be folded into another."""
+    """Whether this very import made the contact: only then (and unless `bound`) may it be folded into another."""
     new: bool
     """Whether the contact is not in the database yet."""
+    bound: bool = False
+    """Whether another room speaks of them already: then only a merge makes them one with another."""
     email: str | None = None
     email_key: str | None = None
     phone: str | None = None

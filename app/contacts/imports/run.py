@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlmodel import SQLModel, col, select
 
+from app.contacts import declarations
 from app.contacts.imports import pages, reader, turn
 from app.contacts.imports.lookup import Progress
 from app.contacts.imports.plan import Plan
@@ -25,6 +26,7 @@ from app.contacts.models import (
     ContactChange,
     ContactImport,
     ContactKey,
+    Declaration,
     ImportFinding,
     Owner,
     Suppression,
@@ -104,6 +106,9 @@ def rehearse(
     with TemporaryDirectory(prefix="riattiva-rehearsal-") as folder:
         engine = open_engine(f"sqlite:///{folder}/rehearsal.db")
         SQLModel.metadata.create_all(engine, tables=[table_of(model) for model in _REHEARSED])
+        with real() as db, writing(engine) as copy:
+            if (declared := declarations.of_source(db, planned.source)) is not None:
+                copy.add(Declaration(**declared.model_dump()))
         try:
             return run(
                 planned,
@@ -121,6 +126,7 @@ def rehearse(
 
 _REHEARSED = (
     Owner, Contact, ContactKey, Consent, VoidedAct, Suppression, ContactImport, ContactChange, ImportFinding, Entry,
+    Declaration,
 )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def save(db: Session, progress: Progress, page: Page, *, rehearsed: bool = False
     _stop(db, progress, page, people)
     if not rehearsed:
         _note_same(db, progress, page)
-        _declare(db, progress, people)
+    _declare(db, progress, people)
     for person in page.people.values():
         if person.into is None and (person.met or person.meant):
             _count(progress, page, person)
@@ -148,11 +148,9 @@ def _became(person: Person, changed: dict[str, Any]) -> str:
 
 
 def _changed(progress: Progress, person: Person) -> dict[str, Any]:
-    """Field -> [value before this import, value after this page]; nothing for whom the import made."""
-    if person.before is None:
-        return {}
+    """Field -> [value before this import, value after this page]; nothing new for whom the import made."""
     found = dict(person.history)
-    if not person.changed:
+    if person.before is None or not person.changed:
         return found
     after = fields(person)
     for name in person.before.keys() | after.keys():

@@ -40,8 +40,21 @@ _WORDS = {
     ),
 }  # fmt: skip
 _KNOWN = {word: standing for standing, words in _WORDS.items() for word in words}
-# Of a subscription these are a yes; of a customer ("Stato: attivo") they say nothing about email.
-_OF_A_SUBSCRIPTION = frozenset(("active", "attivo", "attiva", "confirmed", "confermato", "confermata"))
+# Of a subscription these are an answer; of a customer ("Stato: attivo") they say nothing about email.
+_OF_A_SUBSCRIPTION = dict.fromkeys(
+    ("active", "attivo", "attiva", "confirmed", "confermato", "confermata"), Standing.SUBSCRIBED
+) | {"junk": Standing.COMPLAINED}
+# A stop in words nobody foresaw ("User unsubscribed", "Iscrizione annullata") is still a stop.
+_STOP = re.compile(
+    r"\bunsubscribed?\b|\b(?:dis|des|de ?)iscritt[oa]\b|\biscrizione annullata|\bannullat\w+ (?:l )?iscrizione"
+    r"|\bopt(?:ed)? ?out\b|\bblack ?list|\bblock ?list|\bno longer subscribed|\bnon piu iscritt|\bdesabonn|\bdesinscrit"
+)
+_NO_STOP = re.compile(r"\b(?:not?(?! longer)|non(?! piu)|never|mai|nessun\w*|resubscribed|reason|motivo)\b")
+_WAITS = re.compile(
+    r"\b(?:pending|await\w*|waiting|unconfirmed|in attesa|da confermare|non confermat[oa]|not set|no permissions?"
+    r"|no consent|nessun consenso|never subscribed|not subscribed|non iscritt[oa])\b"
+)
+_LONGEST = 60
 # ActiveCampaign's API and older exports give the state as a number.
 _CODES = {"1": Standing.SUBSCRIBED, "2": Standing.UNSUBSCRIBED, "3": Standing.BOUNCED}
 
@@ -80,8 +93,16 @@ def read(cell: str, *, of_subscription: bool, coded: bool = False) -> Standing |
     """
     word = plain(cell)
     if of_subscription and word in _OF_A_SUBSCRIPTION:
-        return Standing.SUBSCRIBED
+        return _OF_A_SUBSCRIPTION[word]
+    if len(word) <= _LONGEST and word not in _KNOWN and _STOP.search(word) and not _NO_STOP.search(word):
+        return Standing.UNSUBSCRIBED
     return _KNOWN.get(word) or (_CODES.get(word) if coded else None)
+
+
+@cache
+def waits(cell: str) -> bool:
+    """Whether a status says that nobody agreed yet: beside it an "active" in another column is no yes."""
+    return bool(_WAITS.search(plain(cell)))
 
 
 @cache
@@ -137,3 +158,9 @@ def speaks_of_subscriptions(cells: Iterable[str]) -> bool:
         )
         for cell in cells
     )
+
+
+def holds_only_standings(cells: Iterable[str]) -> bool:
+    """Whether every cell is a word for a standing, and one of them a stop."""
+    told = {read(cell, of_subscription=True) for cell in cells}
+    return None not in told and bool(told & {Standing.UNSUBSCRIBED, Standing.COMPLAINED})

@@ -82,7 +82,7 @@ def beat(db: Session, import_id: str, counts: dict[str, Any], line: int) -> None
     running = db.get_one(ContactImport, import_id)
     if running.state == ImportState.INTERRUPTED:
         raise Conflict(running.reason)
-    if (running.state, running.host, running.pid) != (ImportState.RUNNING, socket.gethostname(), os.getpid()):
+    if not _ours(running):
         raise Conflict(f"the import of {running.file_name} was taken over by another process")
     running.counts, running.line, running.beat_at = dict(counts), line, database_now(db)
     db.add(running)
@@ -127,7 +127,8 @@ def give_up(transaction: Transaction, import_id: str, reason: str = "") -> None:
     """Say that an import ended early, so that the next need not wait for this process to end."""
     with suppress(SQLAlchemyError), transaction() as db:
         running = db.get(ContactImport, import_id)
-        if running is not None:
+        # One that was taken over, stopped or undone meanwhile is no longer this process's to speak of.
+        if running is not None and _ours(running):
             running.state, running.reason = ImportState.INTERRUPTED, reason
             db.add(running)
 
@@ -173,6 +174,11 @@ def _hold(db: Session, running: ContactImport) -> ContactImport:
     db.add(running)
     db.flush()
     return running
+
+
+def _ours(running: ContactImport) -> bool:
+    held = (running.state, running.host, running.pid)
+    return held == (ImportState.RUNNING, socket.gethostname(), os.getpid())
 
 
 def _one_at_a_time(db: Session) -> None:
