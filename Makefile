@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check doubles format lock clean
+.PHONY: help setup demo up test matrix check doubles format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ up: setup ## start the whole service on embedded parts
 
 test: setup ## run the tests
 	$(BIN)/pytest -n 3 --dist loadfile
+
+matrix: setup ## every page once more in all widths and colours, with pictures in artefacts/
+	RIATTIVA_PICTURES=1 $(BIN)/pytest tests/web tests/public -k 'test_browser or a_marketer_imports'
 
 check: setup ## format, lint, types, layers and house rules
 	$(BIN)/ruff format --check .

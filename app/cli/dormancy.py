@@ -1,5 +1,6 @@
 """The commands that say who has gone quiet, and by which policy."""
 
+import json
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,9 @@ def show(as_json: bool) -> None:
     open_installation()
     with runtime.reading() as db:
         held = rules.document(policies.present(db))
-    print_json(held) if as_json else click.echo(yaml.safe_dump(held, sort_keys=False, allow_unicode=True))
+    print_json(held) if as_json else click.echo(
+        yaml.safe_dump(json.loads(json.dumps(held)), sort_keys=False, allow_unicode=True)
+    )
 
 
 @policy.command("set", cls=Command)

@@ -172,7 +172,7 @@ class ContactChange(SQLModel, table=True):
     led: bool = False
     """Whether a row of this file already had the say over what was known before."""
     fields: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
-    """Field -> [value before, value after], for a contact that was there; empty for one that was created.
+    """Field -> [value before, value after], for a contact that was there when this import met it.
     Attributes are `attributes.NAME`; names it gained are `keys` -> [[source, key], …]."""
 
 

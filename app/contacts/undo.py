@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlmodel import Session
 
 from app.contacts import declarations, find, suppression
@@ -130,6 +130,17 @@ def _undo_page(
         (way, address_hash(hash_key, way, old), address_hash(hash_key, way, new)) for way, old, new in moves
     )
     suppression.follow(db, list(hashed))
+    inherited = [
+        {"import": one.import_id, "contact": one.contact_id, "fields": one.fields}
+        for change in page
+        if change.fields
+        for one in later[change.contact_id]
+    ]
+    if inherited:
+        theirs = (_changes.c.import_id == bindparam("import")) & (
+            _changes.c.contact_id == bindparam("contact")
+        )
+        db.connection().execute(_changes.update().where(theirs).values(fields=bindparam("fields")), inherited)
     gone = _changes.c.contact_id.in_(ids)
     db.execute(delete(_changes).where(_changes.c.import_id == import_id, gone))
     declarations.let_go(db, db.get_one(ContactImport, import_id).source, ids, import_id)
@@ -235,10 +246,6 @@ def _restore(
     if values:
         changed = _contacts.update().where(_contacts.c.id == contact.id)
         db.execute(changed.values(**values, updated_at=now))
-    if change.fields:
-        for one in later:
-            theirs = (_changes.c.contact_id == contact.id) & (_changes.c.import_id == one.import_id)
-            db.execute(_changes.update().where(theirs).values(fields=one.fields))
     for channel, name in (("email", "email_key"), ("sms", "phone")):
         if values.get(name) and getattr(contact, name):
             yield channel, getattr(contact, name), values[name]

@@ -16,10 +16,14 @@ _WORDS = {
     Kind.WEBINAR: "webinar attended|webinar|webinar joined|event attended|evento|partecipazione webinar",
     Kind.REVIEW: "review|recensione|review left|rating|valutazione|comment|commento",
     Kind.POINTS: "loyalty redeemed|points|points redeemed|punti|punti usati|loyalty points|reward redeemed",
-    Kind.BOUNCE: "email bounce|bounce|bounced|hard bounce|soft bounce|rimbalzo|email bounced",
-    Kind.UNSUBSCRIBE: "unsubscribe|unsubscribed|opt out|optout|disiscrizione|disiscritto|cancellazione",
+    Kind.BOUNCE: "email bounce|bounce|bounced|hard bounce|soft bounce|rimbalzo|email bounced"
+    "|hard bounced|soft bounced|bounce hard|bounce soft|rimbalzato|rimbalzata|rimbalzo hard|rimbalzo soft",
+    Kind.UNSUBSCRIBE: "unsubscribe|unsubscribed|opt out|optout|disiscrizione|disiscritto|cancellazione"
+    "|group unsubscribe|global unsubscribe|list unsubscribe|email unsubscribe|email unsubscribed|opted out"
+    "|iscrizione annullata|annullamento iscrizione|annulla iscrizione|revoca consenso|sms stop|stop",
     Kind.SENT: "email sent|sent|email delivered|delivered|inviata|email inviata|inviato|consegnata|email consegnata",
-    Kind.COMPLAINT: "spam report|spamreport|spam|complaint|spam complaint|abuse|marked as spam|reported spam",
+    Kind.COMPLAINT: "spam report|spamreport|spam|complaint|spam complaint|abuse|marked as spam|reported spam"
+    "|segnalazione spam|segnalato come spam|segnalato spam|segnalazione di spam|reclamo spam|reclamo",
 }
 _KIND_OF = {word: kind for kind, words in _WORDS.items() for word in words.split("|")}
 _MACHINE = frozenset({"machine", "bot", "scanner", "proxy", "prefetch", "automatic", "automatico", "mpp"})

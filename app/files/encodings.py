@@ -34,6 +34,8 @@ _USUAL = frozenset("àèéìíòóùúâêîôûäëïöüáñçßœæøåãõÀ
 _ITALIAN = frozenset("àèéìòùÀÈÉÌÒÙ’")
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:html|!doctype|table|meta|head|\?xml)\b", re.IGNORECASE)
+_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1f]")
 _SEPARATORS = ("\r\n", "\n", "\r")
 
 
@@ -99,7 +101,15 @@ def _refuse_binary(head: bytes, file: Path) -> None:
             raise BadInput(
                 f"this is {what}, not a text file", where=str(file), mend="Save it as CSV (UTF-8)."
             )
-    if b"\0" in head and not head.startswith(tuple(_BOMS)):
+    if _MARKUP.match(head):
+        raise BadInput(
+            "this is a page of HTML or XML, not a table",
+            where=str(file),
+            mend="Open it and save it as an Excel workbook (.xlsx) or as CSV (UTF-8).",
+        )
+    # Databases leave a stray NUL in a cell; what is full of them, or holds other controls too, is no text.
+    zeros = head.count(0)
+    if zeros and not head.startswith(tuple(_BOMS)) and (4 * zeros > len(head) or _CONTROLS.search(head)):
         raise BadInput("this is a binary file, not text", where=str(file), mend="Save it as CSV (UTF-8).")
 
 

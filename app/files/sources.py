@@ -117,7 +117,11 @@ def _in_zip(file: Path, archive: Path, member: str) -> Source:
         raise BadInput(
             f"the archive holds {'no such table' if member or not tables else 'several tables'} ({listed})",
             where=str(archive),
-            mend=f"Name the one you mean, like {archive / tables[0].filename}." if tables else "Unpack it.",
+            mend=(
+                f"Name the one you mean, like {archive.name}/{tables[0].filename}, or unpack it."
+                if tables
+                else "Unpack it."
+            ),
         )
     if chosen[0].flag_bits & 1:
         raise BadInput("the archive has a password", where=str(archive), mend="Unpack it first.")

@@ -24,7 +24,10 @@ class Outcome(SQLModel, table=True):
     """The present verdict; the facts it rests on stand beside it."""
 
     __tablename__ = "outcomes"
-    __table_args__ = (Index("ix_outcomes_verdict", "wave_id", "verdict"),)
+    __table_args__ = (
+        Index("ix_outcomes_verdict", "wave_id", "verdict"),
+        Index("ix_outcomes_contact", "contact_id"),
+    )
 
     wave_id: str = Field(sa_column=Column(IdType, ForeignKey("waves.id"), primary_key=True))
     contact_id: str = Field(sa_column=Column(IdType, ForeignKey("contacts.id"), primary_key=True))

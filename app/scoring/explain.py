@@ -9,7 +9,7 @@ from typing import Any
 from app.db import Session
 from app.scoring import find
 from app.scoring.card import QUINTILES, Fact, Part
-from app.scoring.rules import Bounds, Explained, Score, Stage
+from app.scoring.rules import Bounds, Explained, Score, Stage, day_of
 from app.translations import N_, day, gettext, money, number
 
 _PARTS = {
@@ -159,7 +159,9 @@ def _bought(part: Explained, bounds: Bounds, lang: str) -> str:
         return gettext(lang, _UNDATED if known else _NEVER)
     among = gettext(lang, _AMONG, buyers=number(lang, bounds.buyers))
     if part.part == Part.RECENCY:
-        last = datetime.fromtimestamp((part.measure or 0) * 86_400 + 43_200, UTC)
+        # The ranking counts days of UTC; people are told the day it was for them, where the moment is known.
+        noon = datetime.fromtimestamp((part.measure or 0) * 86_400 + 43_200, UTC)
+        last = part.newest if part.newest and day_of(part.newest) == part.measure else noon
         return gettext(lang, _LAST, day=day(lang, last), among=among)
     if part.part == Part.FREQUENCY:
         return gettext(lang, _OFTEN, count=number(lang, part.measure), among=among)

@@ -157,7 +157,11 @@ def test_a_mobile_is_one_person_only_under_compatible_names(rt: Runtime, tmp_pat
 
 
 def test_strangers_who_share_an_address_stay_two(rt: Runtime, tmp_path: Path) -> None:
-    rows = "C1;Ada;Uno;casa@uno.example;;;;;;X\nC2;Ezio;Nervi;casa@uno.example;;;;;;X\nC3;Ada;Uni;CASA@uno.example;;;;;;X\n"
+    rows = (
+        "C1;Ada;Uno;casa@uno.example;;;;;;X\n"
+        "C2;Ezio;Nervi;casa@uno.example;;;;;;X\n"
+        "C3;Ada;Uni;CASA@uno.example;;;;;;X\n"
+    )
     assert outcome(bring(tmp_path, HEAD + rows)) == {"created": 2, "merged": 1}
     assert outcome(bring(tmp_path, HEAD + rows)) == {"unchanged": 3}
 

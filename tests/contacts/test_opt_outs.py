@@ -21,7 +21,7 @@ STOPPED, BOUNCED = [("email", "unsubscribed")], [("email", "hard_bounce")]
         ("Status", "Unsubscribed", WITHDRAWN, STOPPED),
         ("Status", "Blocklisted", WITHDRAWN, STOPPED),
         ("Stato", "Disiscritto", WITHDRAWN, STOPPED),
-        ("Status", "Complained", WITHDRAWN, [("email", "complaint")]),
+        ("Status", "Complained", WITHDRAWN | {"sms": "withdrawn"}, [("email", "complaint")]),
         ("Status", "Bounced", {}, BOUNCED),
         ("Status", "Cleaned", {}, BOUNCED),
         ("Stato", "Rimbalzato", {}, BOUNCED),
@@ -80,6 +80,13 @@ def test_active_is_no_yes_beside_a_permission_that_waits(rt: Runtime, tmp_path: 
     rows = "a@uno.example,Active,Awaiting confirmation\nb@uno.example,Active,Express\n"
     bring(tmp_path, "Email,Email status,Email permission status\n" + rows)
     assert [consents(contact) for contact in people()] == [{}, GRANTED]
+
+
+@ON_SQLITE
+def test_a_column_nobody_foresaw_tells_stops_and_proves_no_yes(rt: Runtime, tmp_path: Path) -> None:
+    rows = "a@uno.example,Attivo,Attivo\nb@uno.example,Blacklist,Disiscritto\n"
+    bring(tmp_path, "Email,Situazione,Stato SMS\n" + rows)
+    assert [consents(contact) for contact in people()] == [{}, WITHDRAWN | {"sms": "withdrawn"}]
 
 
 @ON_SQLITE

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import text
+from sqlmodel import SQLModel, select
 
 from app import runtime
 from app.contacts import consent, declarations, suppression
@@ -154,3 +155,13 @@ def test_two_with_a_history_are_not_made_one_by_an_import_that_goes_on(rt: Runti
     done = bring(tmp_path, rows)
     assert outcome(done) == {"created": 1_001, "merged": 1}
     assert done.counts["possible_doubles"] == 1, "the merge that follows moves what happened with them"
+
+
+def test_every_table_that_names_contacts_finds_their_rows_by_an_index(rt: Runtime) -> None:
+    with runtime.reading() as db:
+        for table in SQLModel.metadata.tables.values():
+            for key in table.foreign_keys:
+                if key.target_fullname == "contacts.id":
+                    asked = f"EXPLAIN QUERY PLAN SELECT 1 FROM {table.name} WHERE {key.parent.name} = 'x'"
+                    (step,) = db.execute(text(asked)).all()
+                    assert step.detail.startswith("SEARCH"), f"{table.name}: removing contacts reads it whole"

@@ -22,6 +22,7 @@ def test_a_policy_is_tried_set_shown_and_refused(home: Path) -> None:
     assert (done["active"], done["recomputed"]) == (1, 1)
     assert call(dormancy)["active"] == 1
     assert call(dormancy, "policy", "show")["overrides"]["values"] == {"Tessile": 3000}
+    assert "- answer\n" in CliRunner().invoke(dormancy, ["policy", "show"]).output
     assert "3.000" in call(contacts, "show", "ada@uno.example")["dormancy_reason"]
     assert call(dormancy, "policy", "measure", "--attribute", "settore") == []
     for words in (

@@ -168,6 +168,9 @@ def test_a_file_without_person_type_or_time_is_refused(tmp_path: Path, content: 
         ("Acquisto", Kind.PURCHASE, False),
         ("loyalty_redeemed", Kind.POINTS, False),
         ("Spam report", Kind.COMPLAINT, False),
+        ("Reclamo spam", Kind.COMPLAINT, False),
+        ("group_unsubscribe", Kind.UNSUBSCRIBE, False),
+        ("Iscrizione annullata", Kind.UNSUBSCRIBE, False),
     ],
 )
 def test_words_of_other_systems(word: str, kind: Kind, machine: bool) -> None:

@@ -117,6 +117,7 @@ def test_a_separator_at_the_end_of_every_row_is_no_shift(tmp_path: Path) -> None
         ("paper.pdf", b"%PDF-1.7", "PDF"),
         ("list.csv.gz", b"\x1f\x8b\x08", "gzip"),
         ("memory.bin", b"E-mail;\x00\x01\x02", "binary"),
+        ("table.xls", b"<html><table><tr><th>Email</th></tr></table></html>", "HTML"),
         ("list.json", b'[\n  {"email": "a@uno.example"}\n]', "JSON list"),
         ("one.json", b'{\n  "email": "a@uno.example"\n}', "one JSON document"),
         ("api.json", b'{"contacts": [{"email": "a@uno.example"}]}', "one JSON document"),
@@ -127,6 +128,11 @@ def test_what_is_no_table_is_refused_in_words(tmp_path: Path, name: str, content
     with pytest.raises(BadInput, match=said) as refused:
         tables.open_table(write(tmp_path, content, name))
     assert refused.value.mend
+
+
+def test_a_stray_nul_at_the_beginning_makes_no_binary_file(tmp_path: Path) -> None:
+    table = tables.open_table(write(tmp_path, b"Email,Nome\na@uno.example,An\x00na\nb@uno.example,Bea\n"))
+    assert [record.cells[1] for record in table.records()] == ["Anna", "Bea"]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -135,9 +135,9 @@ def _meanings(table: Table, values: list[list[str]], mapping: Mapping) -> Iterat
                 has_mobile=Field.MOBILE in named,
                 has_last_name=Field.LAST_NAME in named,
             )
-        # "GDPR status: Opted-in, Opted-out": a column of nothing but such words speaks of subscriptions.
+        # "GDPR status: Opted-in, Opted-out": a column of nothing but such words tells stops, but "active" is no yes.
         if not named[place] and standing.holds_only_standings(values[place]):
-            named[place] = Field.CONSENT_SMS if speaks_of_texts(header) else Field.EMAIL_STATUS
+            named[place] = Field.UNSUBSCRIBED_SMS if speaks_of_texts(header) else Field.STATUS
         yield place, named[place] or slug(header)
 
 

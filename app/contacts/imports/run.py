@@ -80,12 +80,13 @@ def run(
             db, "contacts", planned.table, planned.source, now, terms=planned.terms, actor=actor
         )
     after, progress = claimed.line, begun(claimed, planned, hash_key)
-    for _ in work(planned, transaction, claimed, progress, under=under, until=until):
-        tick(progress.counts["rows"])
-    with transaction() as db:
-        turn.finish(db, claimed.id, tallied(progress), now)
-        owners = owners_without_email(db)
-        paths = write_findings(db, claimed.id, findings)
+    with _in_hand(transaction, claimed.id):
+        for _ in work(planned, transaction, claimed, progress, under=under, until=until):
+            tick(progress.counts["rows"])
+        with transaction() as db:
+            turn.finish(db, claimed.id, tallied(progress), now)
+            owners = owners_without_email(db)
+            paths = write_findings(db, claimed.id, findings)
     return Result(claimed.id, tally(progress.counts, _ALWAYS), dict(progress.changes), owners, after, *paths)
 
 
