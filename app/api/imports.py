@@ -75,7 +75,7 @@ def imports() -> Response:
 @allowed(*Role)
 def one_import(import_id: UUID) -> Response:
     with runtime.reading() as db:
-        owners = run.owners_without_email(db)
+        owners = run.owners_without_email(db, str(import_id))
         return jsonify(_told(find.one(db, str(import_id))) | {"owners_without_email": owners})
 
 

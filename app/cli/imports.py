@@ -12,6 +12,7 @@ from app.cli.base import Command, Group, console, open_installation, print_json,
 from app.cli.contacts import contacts
 from app.contacts.imports import mappings, turn
 from app.contacts.imports import run as imports
+from app.contacts.imports.find import newest, told
 from app.contacts.imports.plan import Plan, plan
 from app.contacts.imports.run import Result
 from app.dossier.settle import settle
@@ -157,6 +158,27 @@ def _keep_mapping(given: mappings.Mapping | None, planned: Plan, opened: Runtime
 def _say(*lines: str) -> None:
     for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+@contacts.command("imports", cls=Command)
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@_as_json
+def list_imports(limit: int, as_json: bool) -> None:
+    """The newest imports with their ids, states and counts."""
+    open_installation()
+    with runtime.session() as db:
+        turn.interrupted(db)  # whose process is gone is said to be so
+        found = [
+            {"import_id": one.id, "kind": one.kind, "file": one.file_name, "source": one.source, "state": one.state,
+             "started_at": one.started_at, "line": one.line, "reason": one.reason, **told(one)}
+            for one in newest(db, limit)
+        ]  # fmt: skip
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        begun = f"{one['started_at']:%Y-%m-%d %H:%M}"
+        click.echo(f"{one['import_id']}  {begun}  {one['state']:<11}  {one['rows']:>9} rows  {one['file']}")
 
 
 @contacts.command("undo-import", cls=Command)

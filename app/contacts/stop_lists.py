@@ -225,7 +225,10 @@ def _entries(records: Iterator[Record], reading: Reading) -> Iterator[Entry]:
             continue
         times = (_at(_cell(record.cells, i), reading.day_first, reading.zone) for i in reading.when)
         at = next((at for at in times if at), None)
+        by_email = any(channel == "email" for channel, _ in found)
         for channel, address in dict.fromkeys(found):
+            if channel == "sms" and reason == "hard_bounce" and by_email:
+                continue  # it is the email that came back
             why = "bad_number" if reason == "hard_bounce" and channel == "sms" else reason
             yield Entry(record.line, channel, address, why, min(at, reading.now) if at else None, said)
 

@@ -138,7 +138,7 @@ class Card:
         )
     )  # fmt: skip
     stages: Mapping[str, int] = field(
-        default_factory=lambda: {"at_risk": 50, "advocate": 50, "loyal_purchases": 4, "lost_days": 730}
+        default_factory=lambda: {"at_risk": 40, "advocate": 50, "loyal_purchases": 4, "lost_days": 730}
     )
     """The risk and the advocacy from which these stages begin, the purchases of the loyal, the days of the lost."""
     ageing: Mapping[str, int] = field(default_factory=lambda: {"fresh_days": 180, "old_days": 730})

@@ -307,7 +307,7 @@ def _page(import_id: str) -> dict[str, Any]:
         held = find.one(db, import_id)
         context = {
             "held": held,
-            "counts": find.told(held) | {"owners_without_email": run.owners_without_email(db)},
+            "counts": find.told(held) | {"owners_without_email": run.owners_without_email(db, held.id)},
             "bars": _bars(held.counts),
             "kept": bool(find.with_file(db, [held.id])),
             "who": _who(db, [held]),

@@ -156,6 +156,17 @@ def test_a_mobile_is_one_person_only_under_compatible_names(rt: Runtime, tmp_pat
     assert [contact.email for contact in people()] == ["aldo@uno.example", "etta@uno.example"]
 
 
+def test_capitals_replace_no_name_and_a_polite_no_is_a_no(rt: Runtime, tmp_path: Path) -> None:
+    rows = (
+        "C1;Ada;De Luca;ada@uno.example;;;01/01/2020;No, grazie;;X\n"
+        "C2;ADA;DE LUCA;ada@uno.example;;;01/01/2022;;;X\n"
+    )
+    assert outcome(bring(tmp_path, HEAD + rows)) == {"created": 1, "merged": 1}
+    assert (one().first_name, one().last_name) == ("Ada", "De Luca")
+    assert consents(one()) == {"email": "withdrawn"}
+    assert outcome(bring(tmp_path, HEAD + rows)) == {"unchanged": 2}
+
+
 def test_strangers_who_share_an_address_stay_two(rt: Runtime, tmp_path: Path) -> None:
     rows = (
         "C1;Ada;Uno;casa@uno.example;;;;;;X\n"

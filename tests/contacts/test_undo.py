@@ -176,6 +176,10 @@ def test_an_import_killed_anywhere_is_finished_by_the_same_command(tmp_path: Pat
     told = json.loads(done.stdout)
     assert (told["rows"], told["created"]) == (rows, rows)
     assert told["resumed_after"] > 0
+    listed = subprocess.run(
+        [*command[:4], "imports", "--json"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert [(one["state"], one["rows"]) for one in json.loads(listed.stdout)] == [("done", told["rows"])]
     shown = subprocess.run(
         [*command[:4], "show", "C8999", "--json"],
         env=environment,

@@ -1,5 +1,6 @@
 """What one row says of consent: yes and no with their evidence, and the stops, which are always heard."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,6 +38,9 @@ _EVIDENCE = {
     "confirmed_ip": Field.CONFIRMED_IP,
     "legal_basis": Field.LEGAL_BASIS,
 }
+
+
+_POLITE_NO = re.compile(r"\s*no(?:[,;.!]|\s+(?:grazie|thanks|thank you|mai|never))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def _answers(
     """(channel, yes or no, basis, the words) of every cell that answers."""
     for place, channel in ((Field.CONSENT_EMAIL, "email"), (Field.CONSENT_SMS, "sms")):
         for index, cell in found.get(place, ()):
-            answer = cells.yes_no(cell)
+            answer = False if _POLITE_NO.match(cell) else cells.yes_no(cell)
             if answer is not None:
                 yield channel, answer, "consent", _wording(columns, index, cell)
             elif not cells.says_unknown(cell) and standing.read(cell, of_subscription=True) is None:

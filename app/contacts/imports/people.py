@@ -199,9 +199,17 @@ def addresses(person: Person) -> Iterator[tuple[str, str]]:
 
 def _keep(person: Person, into: dict[str, Any], name: str, value: Any, *, leads: bool) -> None:
     held = into.get(name)
-    if value is not None and held != value and (leads or held is None):
+    if value is None or held == value:
+        return
+    if held is None or (_shouted(held, value) if _shouted(held, value) != _shouted(value, held) else leads):
         into[name] = value
         person.changed = True
+
+
+def _shouted(one: Any, other: Any) -> bool:
+    """Whether one only says in capitals what the other says as people write it: that is no better value."""
+    both = isinstance(one, str) and isinstance(other, str) and one.casefold() == other.casefold()
+    return both and one.isupper() and not other.isupper()
 
 
 def _take_email(person: Person, email: str, key: str, *, leads: bool) -> None:

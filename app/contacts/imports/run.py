@@ -85,7 +85,7 @@ def run(
             tick(progress.counts["rows"])
         with transaction() as db:
             turn.finish(db, claimed.id, tallied(progress), now)
-            owners = owners_without_email(db)
+            owners = owners_without_email(db, claimed.id)
             paths = write_findings(db, claimed.id, findings)
     return Result(claimed.id, tally(progress.counts, _ALWAYS), dict(progress.changes), owners, after, *paths)
 
@@ -255,9 +255,15 @@ def _note_columns(db: Session, progress: Progress, planned: Plan) -> None:
     )
 
 
-def owners_without_email(db: Session) -> list[str]:
-    """The owners nobody could alert: those without an address, the first hundred."""
-    query = select(Owner.name).where(col(Owner.email).is_(None)).order_by(col(Owner.name))
+def owners_without_email(db: Session, import_id: str) -> list[str]:
+    """The owners of contacts of this import whom nobody could alert, for want of an address: the first hundred."""
+    changes = table_of(ContactChange)
+    theirs = (
+        select(col(Contact.id))
+        .join(changes, changes.c.contact_id == col(Contact.id))
+        .where(col(Contact.owner_id) == col(Owner.id), changes.c.import_id == import_id)
+    )
+    query = select(Owner.name).where(col(Owner.email).is_(None), theirs.exists()).order_by(col(Owner.name))
     return list(db.exec(query.limit(100)))
 
 
