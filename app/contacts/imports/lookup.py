@@ -159,6 +159,8 @@ def _load(db: Session, progress: Progress, page: Page, ids: Sequence[str], *, st
             stored=stored,
             created_at=row.created_at,
         )
+    # An undo may have taken one out between the look-up of the names and this.
+    ids = [id_ for id_ in ids if id_ in page.people]
     for row in db.execute(select(_keys).where(among(db, _keys.c.contact_id, ids))):
         page.people[row.contact_id].keys.add((row.source, row.key))
     for row in db.execute(select(_consents).where(among(db, _consents.c.contact_id, ids), line_counts())):
