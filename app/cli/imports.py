@@ -224,10 +224,14 @@ def import_interactions(file: Path, rejects: Path | None, as_json: bool) -> None
             rejects=rejects or _rejects(opened, file),
             tick=lambda done: bars.update(task, completed=done),
         )
-    told = _told(result)
-    (print_json if as_json else print_pairs)(
-        {name: value for name, value in told.items() if value is not None}
-    )
+    if as_json:
+        print_json(_told(result))
+        return
+    print_pairs(result.counts | {"import_id": result.import_id})
+    if result.resumed_after:
+        _say(f"An interrupted import went on after line {result.resumed_after}.")
+    if result.rejects_path:
+        click.echo(f"Rejected rows: {result.rejects_path}")
 
 
 def _told(result: Result) -> dict[str, Any]:
