@@ -24,10 +24,11 @@ up: setup ## start the whole service on embedded parts
 	$(BIN)/riattiva up
 
 test: setup ## run the tests
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile -m "not long"
 
-matrix: setup ## every page once more in all widths and colours, with pictures in artefacts/
+matrix: setup ## what CI adds: every page in all widths and colours (pictures in artefacts/), every refusal to start
 	RIATTIVA_PICTURES=1 $(BIN)/pytest tests/web tests/public -k 'test_browser or a_marketer_imports'
+	$(BIN)/pytest tests -m long
 
 check: setup ## format, lint, types, layers and house rules
 	$(BIN)/ruff format --check .

@@ -34,6 +34,7 @@ def test_the_header_is_the_real_one_and_faults_are_there(made: Path) -> None:
     assert all(bad in text for bad in (*crm.BAD_DATES, "=HYPERLINK", "18;\nnon prima", "info(at)"))
 
 
+@pytest.mark.long
 def test_two_runs_give_the_same_bytes_and_another_seed_does_not(made: Path, tmp_path: Path) -> None:
     crm.write(tmp_path / "same", 2000, 7, AS_OF)
     crm.write(tmp_path / "other", 2000, 8, AS_OF)

@@ -91,6 +91,7 @@ def refused(ends: dict[str, tuple[int, str]], *words: str) -> None:
             assert said == f"{line}\n"
 
 
+@pytest.mark.long
 def test_every_process_refuses_unsafe_settings_in_production(tmp_path: Path) -> None:
     unsafe = {"PUBLIC_URL": "http://riattiva.example", "SECRET_KEYS": "", "RIATTIVA_NOW": "2026-11-01"}
     at = place(tmp_path, **(SAFE | unsafe))
@@ -107,6 +108,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return at
 
 
+@pytest.mark.long
 def test_every_process_refuses_another_suppression_key(known: Place) -> None:
     other = Place(known.data, known.env | {"SUPPRESSION_KEY": "another key than the one it was made with"})
     ends = ends_of(other)
@@ -127,10 +129,12 @@ def empty_postgres(postgres: str) -> Iterator[str]:
     admin.dispose()
 
 
+@pytest.mark.long
 def test_every_process_refuses_a_postgres_behind_the_migrations(tmp_path: Path, empty_postgres: str) -> None:
     refused(ends_of(place(tmp_path, DATABASE_URL=empty_postgres)), "riattiva db upgrade")
 
 
+@pytest.mark.long
 def test_a_start_says_that_the_database_is_away_without_its_password(tmp_path: Path) -> None:
     url = "postgresql+psycopg://riattiva:geheim@127.0.0.1:1/riattiva"
     ends = ends_of(place(tmp_path, DATABASE_URL=url), web=False)
@@ -138,6 +142,7 @@ def test_a_start_says_that_the_database_is_away_without_its_password(tmp_path: P
     assert "geheim" not in "".join(said for _, said in ends.values())
 
 
+@pytest.mark.long
 def test_a_worker_says_that_redis_is_away_and_that_the_scheduler_is_apart(known: Place) -> None:
     away = Place(known.data, known.env | {"REDIS_URL": "redis://127.0.0.1:1"})
     workers = away.worker("replies", "sending", "bulk"), away.worker("replies", "scheduler")
