@@ -116,7 +116,7 @@ class Installation:
         response = requests.get(
             f"{self.service.url}/api/v1/waves/{wave_id}",
             headers={"Authorization": f"Bearer {self.token}"},
-            timeout=10,
+            timeout=30,
         )
         response.raise_for_status()
         return dict(response.json())
@@ -135,20 +135,20 @@ class Installation:
 
     def thread(self, phone: str) -> str:
         """What stands on this phone's screen."""
-        return page_text(requests.get(f"{self.sandbox}/phones/{phone}", timeout=10).text)
+        return page_text(requests.get(f"{self.sandbox}/phones/{phone}", timeout=30).text)
 
     def text_back(self, phone: str, words: str) -> None:
         """The contact answers by SMS."""
         requests.post(
-            f"{self.sandbox}/phones/{phone}/reply", data={"body": words}, timeout=10
+            f"{self.sandbox}/phones/{phone}/reply", data={"body": words}, timeout=30
         ).raise_for_status()
 
     def inbox(self, address: str) -> list[str]:
         """The emails this address got: ids of the sandbox's pages, newest first."""
-        home = requests.get(f"{self.sandbox}/", timeout=10).text
+        home = requests.get(f"{self.sandbox}/", timeout=30).text
         found = []
         for email_id in dict.fromkeys(re.findall(r'href="/emails/([^"/]+)"', home)):
-            page = requests.get(f"{self.sandbox}/emails/{email_id}", timeout=10).text
+            page = requests.get(f"{self.sandbox}/emails/{email_id}", timeout=30).text
             if address in page_text(page).lower():
                 found.append(email_id)
         return found
@@ -156,13 +156,13 @@ class Installation:
     def email(self, email_id: str) -> str:
         """One email as the sandbox shows it, HTML of the message included."""
         return html.unescape(
-            html.unescape(requests.get(f"{self.sandbox}/emails/{email_id}", timeout=10).text)
+            html.unescape(requests.get(f"{self.sandbox}/emails/{email_id}", timeout=30).text)
         )
 
     def do(self, email_id: str, deed: str, **fields: str) -> None:
         """The contact does something with an email: open, click, reply, complain, unsubscribe."""
         requests.post(
-            f"{self.sandbox}/emails/{email_id}/{deed}", data=fields, timeout=10, allow_redirects=False
+            f"{self.sandbox}/emails/{email_id}/{deed}", data=fields, timeout=30, allow_redirects=False
         ).raise_for_status()
 
     @property
