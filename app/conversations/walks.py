@@ -217,12 +217,20 @@ def say(db: Session, walk: Walk, text: str, channel: Channel, now: datetime, *, 
 
 
 def _as_email(db: Session, walk: Walk, text: str, message_id: str, *, button: bool) -> dict[str, object]:
-    settings, language = runtime.current().settings, walk.conversation.language
+    language = walk.conversation.language
     words = letters.Words(
         subject=f"Re: {walk.survey.title[language]}",
         paragraphs=tuple(text.split("\n")),
         button=_CONTINUE.get(language, _CONTINUE["en"]) if button else "",
     )
+    return as_letter(db, walk, words, language, message_id)
+
+
+def as_letter(
+    db: Session, walk: Walk, words: letters.Words, language: str, message_id: str
+) -> dict[str, object]:
+    """What a message of this walk carries as an email: its frozen content and the values that fill it."""
+    settings = runtime.current().settings
     letter = letters.lay_out(settings, words, language, list_id=letters.list_id(settings, walk.survey.slug))
     content_id = outbox.freeze(
         db,

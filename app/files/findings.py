@@ -32,33 +32,17 @@ class Problem:
 
 
 class Findings:
-    """Writes each file when its first line comes, so that no empty one is left.
+    """Writes each file when its first line comes, so that no empty one is left."""
 
-    `resume` continues the files of an import that ended early: what they say of lines up to `after`, the last
-    one that was committed, stays; the rest is going to be found again.
-    """
-
-    def __init__(
-        self,
-        rejects: Path,
-        header: Sequence[str] = (),
-        source: str = "",
-        *,
-        resume: bool = False,
-        after: int = 0,
-    ) -> None:
+    def __init__(self, rejects: Path, header: Sequence[str] = (), source: str = "") -> None:
         self.rejects, self.warnings = rejects, rejects.with_name(f"{rejects.stem}-warnings.csv")
         self._head = [harmless(name) for name in (*COLUMNS, *header)]
         self._source = harmless(source)
         self._open: dict[Path, IO[str]] = {}
-        self._kept: set[Path] = set()
         self._stack = ExitStack()
         try:
             rejects.parent.mkdir(parents=True, exist_ok=True)
             for earlier in (self.rejects, self.warnings):
-                if resume and earlier.exists() and _cut(earlier, after):
-                    self._kept.add(earlier)
-                    continue
                 earlier.unlink(missing_ok=True)
         except OSError as error:
             raise BadInput(f"rejects cannot be written here: {error.strerror}", where=str(rejects)) from None
@@ -66,22 +50,15 @@ class Findings:
     def note(self, file: Path, line: int, problem: Problem, cells: Sequence[str]) -> None:
         """Say what is wrong with the row on `line`, in `rejects` or in `warnings`."""
         if file not in self._open:
-            mode, encoding = ("a", "utf-8") if file in self._kept else ("w", "utf-8-sig")
-            handle = file.open(mode, encoding=encoding, errors="replace", newline="")
+            handle = file.open("w", encoding="utf-8-sig", errors="replace", newline="")
             self._open[file] = self._stack.enter_context(handle)
-            if mode == "w":
-                csv.writer(handle).writerow(self._head)
+            csv.writer(handle).writerow(self._head)
         said = [harmless(cell) for cell in (problem.field, problem.value, problem.reason)]
         given = [harmless(cell) for cell in cells]
         csv.writer(self._open[file]).writerow([str(line), *said, self._source, *given])
 
-    def flush(self) -> None:
-        """Bring what was noted to the disk's care: called before the page it belongs to is committed."""
-        for handle in self._open.values():
-            handle.flush()
-
     def written(self, file: Path) -> str | None:
-        return str(file) if file in self._open or file in self._kept else None
+        return str(file) if file in self._open else None
 
     def close(self) -> None:
         self._stack.close()
@@ -95,22 +72,3 @@ def harmless(cell: str) -> str:
 def as_given(cell: str) -> str:
     """The cell without the apostrophe that `harmless` put before it."""
     return cell[1:] if _GUARDED.match(cell) else cell
-
-
-def _cut(file: Path, after: int) -> int:
-    """Keep what is said of lines up to `after`; a last line that was not wholly written goes too. Returns how many."""
-    kept = 0
-    shorter = file.with_name(f"{file.name}.part")
-    with (
-        file.open(encoding="utf-8-sig", newline="") as old,
-        shorter.open("w", encoding="utf-8-sig", newline="") as new,
-    ):
-        writer = csv.writer(new)
-        rows = csv.reader(line.replace("\0", "") for line in old)
-        writer.writerow(next(rows, COLUMNS))
-        for row in rows:
-            if len(row) >= len(COLUMNS) and row[0].isdigit() and int(row[0]) <= after:
-                writer.writerow(row)
-                kept += 1
-    shorter.replace(file)
-    return kept

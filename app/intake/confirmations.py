@@ -12,6 +12,7 @@ from app.channels.base import Channel
 from app.contacts import consent, find, suppression
 from app.contacts.addresses import address_hash
 from app.contacts.models import Consent, ConsentState, Contact
+from app.conversations import walks
 from app.conversations.walks import Walk
 from app.db import Session, new_id
 from app.journal.record import record
@@ -92,7 +93,7 @@ def ask(db: Session, walk: Walk, channel: Channel, *, now: datetime) -> str | No
         "created_at": now,
     }
     if channel is Channel.EMAIL:
-        row |= _letter(db, walk, language, message_id)
+        row |= walks.as_letter(db, walk, _LETTERS[language], language, message_id)
     else:
         name = letters.organisation_name(rt.settings)
         row |= {"text": _TEXTS[language].replace("{organisation}", name)}
@@ -184,24 +185,3 @@ def _read(db: Session, message: Message, at: datetime) -> tuple[Standing | None,
     if not waiting:
         return Standing.CONFIRMED, ()
     return (Standing.OPEN, waiting) if at <= given + VALID else (Standing.EXPIRED, ())
-
-
-def _letter(db: Session, walk: Walk, language: str, message_id: str) -> dict[str, Any]:
-    settings = runtime.current().settings
-    letter = letters.lay_out(
-        settings, _LETTERS[language], language, list_id=letters.list_id(settings, walk.survey.slug)
-    )
-    content_id = outbox.freeze(
-        db,
-        Channel.EMAIL,
-        language,
-        text=letter.text,
-        subject=letter.subject,
-        html=letter.html,
-        headers=letter.headers,
-    )
-    whole = letter.subject + letter.text + letter.html
-    values = letters.values(
-        settings, whole, walk.values, message_id=message_id, conversation_id=walk.conversation.id
-    )
-    return {"content_id": content_id, "values_": values}

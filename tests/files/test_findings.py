@@ -49,20 +49,3 @@ def test_every_line_says_where_what_and_why(tmp_path: Path) -> None:
     ]
     (warned,) = tables.open_table(tmp_path / "no-warnings.csv").records()
     assert warned.cells == ["C2"]
-
-
-def test_a_resumed_import_continues_its_files(tmp_path: Path) -> None:
-    file = tmp_path / "no.csv"
-    first = Findings(file, HEADER, "erp")
-    for line in (3, 1000, 1002, 1500):
-        first.note(file, line, Problem("email", "", "none"), [f"C{line}", "x\ny", "z"])
-    first.close()
-    again = Findings(file, HEADER, "erp", resume=True, after=1000)
-    again.note(file, 1002, Problem("email", "", "none"), ["C1002", "x", "y"])
-    again.close()
-    assert [record.cells[0] for record in tables.open_table(file).records()] == ["C3", "C1000", "C1002"]
-    kept = Findings(file, HEADER, "erp", resume=True, after=3)
-    kept.close()
-    assert kept.written(file) == str(file)
-    fresh = Findings(file, HEADER, "erp")
-    assert (fresh.written(file), file.exists()) == (None, False)

@@ -1,13 +1,11 @@
 """Importing a file from its first byte to its last count: page by page, and to be finished after any end."""
 
-import gc
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,8 +31,8 @@ from app.contacts.models import (
     VoidedAct,
 )
 from app.db import Session, insert_all, open_engine, table_of, writing
+from app.files import apart
 from app.files.findings import Findings, Problem
-from app.files.tables import Record, Table
 from app.journal.models import Entry
 
 WARNINGS_KEPT = 10_000
@@ -147,7 +145,7 @@ def work(
     """
     with (
         _in_hand(transaction, claimed.id),
-        _rare_collections(),
+        apart.rare_collections(),
         reader.pages(planned, after=claimed.line, now=claimed.started_at) as read,
     ):
         if not claimed.line:
@@ -178,12 +176,6 @@ def tally(counts: dict[str, int], always: Sequence[str]) -> dict[str, int]:
     return {name: counts.get(name, 0) for name in always} | {
         k: n for k, n in counts.items() if k not in always
     }
-
-
-def in_pages(table: Table, size: int) -> Iterator[list[Record]]:
-    records = table.records()
-    while page := list(islice(records, size)):
-        yield page
 
 
 def write_findings(db: Session, import_id: str, findings: Findings) -> tuple[str | None, str | None]:
@@ -275,14 +267,3 @@ def _in_hand(transaction: Transaction, import_id: str) -> Iterator[None]:
     except BaseException as error:
         turn.give_up(transaction, import_id, str(error) if isinstance(error, Exception) else turn.STOPPED)
         raise
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Pages make and drop many objects without cycles: looking for cycles costs a quarter of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 1_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
