@@ -1,18 +1,24 @@
 """`riattiva surveys`: check survey files and talk one through in the terminal."""
 
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
+from app import settings
 from app.channels.segments import segments
 from app.cli.base import Command, Group, console
 from app.errors import BadInput
 from app.runtime import SURVEYS_FOLDER
 from app.surveys import engine
 from app.surveys.check import check as check_survey
+from app.surveys.check_lengths import longest
 from app.surveys.definition import BadSurvey, load, load_all
-from app.surveys.engine import Ask, BadAnswer, Effect, Say, State
-from app.surveys.survey import Survey
+from app.surveys.document import line_of
+from app.surveys.engine import Ask, BadAnswer, Effect, Prompt, Say, State, Step
+from app.surveys.survey import Kind, Survey
 
 SAMPLE = {
     "first_name": "Giulia",
@@ -20,6 +26,12 @@ SAMPLE = {
     "company": "Rossi Srl",
     "organisation": "Officine Aurora",
     "owner": "Marco Bianchi",
+}
+_SKIP = "-"
+_HOW = {
+    Kind.CHOICES: "values with spaces between them",
+    Kind.CONTACT: "email=…, phone=…, or ok",
+    Kind.DATE: "2026-12-31",
 }
 
 
@@ -30,13 +42,16 @@ def surveys() -> None:
 
 @surveys.command(cls=Command)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-def check(paths: tuple[Path, ...]) -> None:
+@click.option("--verbose", "-v", is_flag=True, help="Also name the longest SMS of each language.")
+@click.option("--host", help="Our own domain, for links in texts.  [default: that of PUBLIC_URL]")
+def check(paths: tuple[Path, ...], verbose: bool, host: str | None) -> None:
     """Check survey files (all of surveys/ when none is named): every problem with its line."""
-    bad = 0
+    bad, ours = 0, _our_host() if host is None else host
     for path in paths or tuple(sorted(SURVEYS_FOLDER.glob("*.yaml"))):
+        survey = None
         try:
             survey = load(path)
-            problems = check_survey(survey, lambda text: segments(text).count, where=str(path))
+            problems = check_survey(survey, _segments, where=str(path), host=ours)
         except BadSurvey as error:
             problems = list(error.problems)
         for problem in problems:
@@ -44,48 +59,108 @@ def check(paths: tuple[Path, ...]) -> None:
         bad += sum(problem.severity == "error" for problem in problems)
         if not problems:
             click.echo(f"{path}: good")
+        if survey and verbose:
+            _longest(survey)
     if bad:
         raise BadInput(f"{bad} to mend", mend="Each line is named above.")
+
+
+def _segments(text: str) -> int:
+    return segments(text).count
+
+
+def _our_host() -> str:
+    """The host of PUBLIC_URL; empty when there is no installation, or none that others can reach."""
+    try:
+        host = urlsplit(settings.load().public_url).hostname or ""
+    except BadInput:
+        return ""
+    return "" if host in ("127.0.0.1", "localhost", "::1") else host
+
+
+def _longest(survey: Survey) -> None:
+    for one in longest(survey, _segments):
+        size = f"{one.characters} characters, {one.segments} SMS"
+        click.echo(f"  longest in {one.lang}: {size} (line {line_of(survey.lines, one.path)})")
 
 
 @surveys.command("try", cls=Command)
 @click.argument("slug")
 @click.option("--channel", type=click.Choice(["sms", "web"]), default="sms", show_default=True)
 @click.option("--lang", default="it", show_default=True)
-def try_(slug: str, channel: str, lang: str) -> None:
-    """Talk a survey through, as a contact would see it; nothing is stored. An empty line ends it."""
+@click.option(
+    "--attribute", "attributes", multiple=True, metavar="NAME=VALUE", help="An attribute of the contact."
+)
+def try_(slug: str, channel: str, lang: str, attributes: tuple[str, ...]) -> None:
+    """Talk a survey through, as a contact would see it; nothing is stored. An empty line ends it.
+
+    On the web "-" passes a question over.
+    """
     known = load_all(SURVEYS_FOLDER)
     if slug not in known:
         raise BadInput(f"there is no survey {slug!r}", mend=f"Known: {', '.join(sorted(known))}.")
     survey = known[slug]
-    step = engine.start(survey, lang=lang, channel=channel, values=SAMPLE)
-    _show(step.effects, survey, step.state, channel)
-    state = step.state
-    while not state.done:
+    named = dict(pair.split("=", 1) for pair in attributes if "=" in pair)
+    step = engine.start(survey, lang=lang, channel=channel, values=SAMPLE, attributes=named)
+    _show(step, survey, channel)
+    while not step.state.done:
         said = click.prompt("you", default="", show_default=False)
         if not said:
             return
         try:
-            if channel == "web" and state.question:
-                step = engine.submit(survey, state, state.question, said, channel=channel, values=SAMPLE)
-            else:
-                step = engine.receive(survey, state, said, channel=channel, values=SAMPLE)
+            step = _answer(survey, step.state, said, channel)
         except BadAnswer as error:
             click.echo(f"  ! {error.what}")
             continue
-        state = step.state
-        _show(step.effects, survey, state, channel)
+        _show(step, survey, channel)
 
 
-def _show(effects: tuple[Effect, ...], survey: Survey, state: State, channel: str) -> None:
-    for effect in effects:
-        if isinstance(effect, Ask | Say):
-            if channel == "sms":
-                click.echo(f"  < {effect.text}   [{segments(effect.text).count} SMS]")
-        else:
-            console.print(f"    {effect}", style="dim", highlight=False, markup=False)
+def _answer(survey: Survey, state: State, said: str, channel: str) -> Step:
+    today = datetime.now(UTC).date()
+    page = engine.prompt(survey, state, channel=channel, values=SAMPLE)
+    if channel == "sms" or page is None:
+        return engine.receive(survey, state, said, channel=channel, values=SAMPLE, today=today)
+    value = None if said == _SKIP else _as_form(page, said)
+    return engine.submit(survey, state, page.question, value, channel=channel, values=SAMPLE, today=today)
+
+
+def _as_form(page: Prompt, said: str) -> str | Sequence[str] | Mapping[str, str]:
+    if page.kind is Kind.CHOICES:
+        return said.replace(",", " ").split()
+    if page.kind is Kind.CONTACT:
+        pairs = (part.partition("=") for part in said.split(","))
+        return {name.strip(): value.strip() for name, equals, value in pairs if equals}
+    return said
+
+
+def _show(step: Step, survey: Survey, channel: str) -> None:
+    for effect in step.effects:
+        if not isinstance(effect, Ask | Say):
+            console.print(f"    {_told(effect)}", style="dim", highlight=False, markup=False)
+        elif channel == "sms":
+            click.echo(f"  < {effect.text}   [{segments(effect.text).count} SMS]")
     if channel == "web":
-        prompt = engine.prompt(survey, state, channel=channel, values=SAMPLE)
-        text = prompt.text if prompt else engine.closing(survey, state, SAMPLE)
-        options = "  ".join(f"[{value}]" for value, _ in prompt.options) if prompt else ""
-        click.echo(f"  < {text} {options}")
+        _show_page(survey, step.state)
+
+
+def _show_page(survey: Survey, state: State) -> None:
+    page = engine.prompt(survey, state, channel="web", values=SAMPLE)
+    if page is None:
+        click.echo(f"  < {engine.closing(survey, state, SAMPLE)}")
+        return
+    options = "  ".join(
+        f"[{value}] {label}" if value != label else f"[{value}]" for value, label in page.options
+    )
+    click.echo(f"  < ({page.step}/{page.of}) {page.text}")
+    if shown := options or ", ".join(page.fields):
+        click.echo(f"    {shown}")
+    if page.kind in _HOW:
+        console.print(f"    ({_HOW[page.kind]})", style="dim", highlight=False, markup=False)
+
+
+def _told(effect: Effect) -> str:
+    """An effect in one line, without what a reading holds in detail."""
+    if isinstance(effect, engine.Answered):
+        tone = f", {effect.reading.sentiment}" if effect.reading else ""
+        return f"{'amended' if effect.amends else 'answered'} {effect.question}: {effect.value!r}{tone}"
+    return str(effect)

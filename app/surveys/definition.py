@@ -2,22 +2,42 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from app.surveys.check import check
+from app.surveys.check import check, structure
 from app.surveys.document import Path_, parse_document, schema_problems
 from app.surveys.problems import BadSurvey, Problem, Severity
-from app.surveys.survey import Branch, EmailWords, Kind, Option, Question, SmsWords, Survey
+from app.surveys.survey import (
+    Branch,
+    Condition,
+    EmailWords,
+    EndAction,
+    Kind,
+    Option,
+    Question,
+    Quota,
+    Silence,
+    SmsWords,
+    Survey,
+    When,
+    Whose,
+)
 
 __all__ = ["BadSurvey", "Kind", "Question", "Survey", "from_source", "load", "load_all", "parse"]
 
 CHANNELS = ("sms", "web", "email")
+MAX_MESSAGES = 20
+# Where a canonical document names an attribute: in a condition, or in a text.
+_ATTRIBUTE = re.compile(r'"attribute":"([^"]+)"|\{attribute\.([\w.-]+)\}')
+FIELDS = {Whose.SELF: ("email", "phone"), Whose.SUCCESSOR: ("name", "email", "phone")}
 SCHEMA = Path(__file__).resolve().parents[2] / "surveys" / "schema.json"
 
 
@@ -56,23 +76,6 @@ def parse(text: str, where: str) -> Survey:
         problems += schema_problems(document, lines, where, _validator(), "the survey")
     if problems:
         raise BadSurvey(sorted(problems, key=lambda problem: problem.line or 0))
-    return _sound(document, lines, where)
-
-
-def from_source(source: Mapping[str, object]) -> Survey:
-    """The survey again from the `source` frozen into a wave, with the same version; raises BadSurvey."""
-    problems = schema_problems(source, {}, "", _validator(), "the survey")
-    if problems:
-        raise BadSurvey(problems)
-    return _sound(source, {}, "")
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
-
-
-def _sound(document: Any, lines: Mapping[Path_, int], where: str) -> Survey:
     survey = _survey(document, lines)
     errors = [problem for problem in check(survey, where=where) if problem.severity is Severity.ERROR]
     if errors:
@@ -80,7 +83,26 @@ def _sound(document: Any, lines: Mapping[Path_, int], where: str) -> Survey:
     return survey
 
 
-def _survey(document: Mapping[str, Any], lines: Mapping[Path_, int]) -> Survey:
+def from_source(source: Mapping[str, object]) -> Survey:
+    """The survey again from the `source` frozen into a wave, with the same version; raises BadSurvey.
+
+    Only what it needs to be walked is asked for: its words were checked when it was frozen.
+    """
+    problems = schema_problems(source, {}, "", _validator(), "the survey")
+    if problems:
+        raise BadSurvey(problems)
+    survey = _survey(source, {})
+    if problems := structure(survey):
+        raise BadSurvey(problems)
+    return survey
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+def _survey(document: Any, lines: Mapping[Path_, int]) -> Survey:
     # Key order is left out of the hash: a database may give the frozen source back in another order.
     canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return Survey(
@@ -96,6 +118,12 @@ def _survey(document: Mapping[str, Any], lines: Mapping[Path_, int]) -> Survey:
         moved_on=document["moved_on"],
         sms=SmsWords(**document["sms"]),
         emails={step: _emails(languages) for step, languages in document["emails"].items()},
+        late=document.get("late", {}),
+        silence=_silence(document["silence"]) if "silence" in document else None,
+        quotas=tuple(_quota(item) for item in document.get("quotas", ())),
+        at_end=tuple(_end_action(item) for item in document.get("at_end", ())),
+        max_messages=document.get("max_messages", MAX_MESSAGES),
+        attributes=frozenset(filter(None, chain.from_iterable(_ATTRIBUTE.findall(canonical)))),
         version=hashlib.sha256(canonical.encode()).hexdigest()[:16],
         source=json.loads(canonical),
         lines=lines,
@@ -103,22 +131,66 @@ def _survey(document: Mapping[str, Any], lines: Mapping[Path_, int]) -> Survey:
 
 
 def _question(item: Mapping[str, Any]) -> Question:
+    of = Whose(item.get("of", Whose.SELF))
+    asks_for = FIELDS[of] if item["kind"] == Kind.CONTACT else ()
     return Question(
         id=item["id"],
         kind=Kind(item["kind"]),
         text=item["text"],
         channels={channel: item[channel] for channel in CHANNELS if channel in item},
-        options=tuple(Option(option["value"], option["label"]) for option in item.get("options", ())),
-        branches=tuple(_branch(branch) for branch in item.get("branches", ())),
+        options=tuple(_option(option) for option in item.get("options", ())),
+        branches=tuple(_branch(branch, item["id"]) for branch in item.get("branches", ())),
         next=item["next"],
         reask=item.get("reask", {}),
         max_reasks=item.get("max_reasks", 2),
         double_opt_in=item.get("double_opt_in", False),
+        at_least=item.get("at_least", 1),
+        at_most=item.get("at_most"),
+        minimum=item.get("min"),
+        maximum=item.get("max"),
+        whole=item.get("whole", True),
+        when=When(item.get("when", When.ANY)),
+        of=of,
+        fields=tuple(item.get("fields", asks_for)),
+        sets=item.get("sets"),
     )
 
 
-def _branch(item: Mapping[str, Any]) -> Branch:
-    return Branch(item["go"], item.get("from"), item.get("to"), tuple(item.get("is", ())), item.get("alert"))
+def _option(item: Mapping[str, Any]) -> Option:
+    return Option(item["value"], item["label"], tuple(item.get("hears", ())))
+
+
+def _branch(item: Mapping[str, Any], question: str) -> Branch:
+    return Branch(_condition(item, question), item["go"], item.get("alert"))
+
+
+def _condition(item: Mapping[str, Any], question: str | None = None) -> Condition:
+    """`question` is what a condition without a subject is about."""
+    if "all" in item:
+        return Condition(all=tuple(_condition(part, question) for part in item["all"]))
+    attribute = item.get("attribute")
+    return Condition(
+        answer=item.get("answer", None if attribute else question),
+        attribute=attribute,
+        low=item.get("from"),
+        high=item.get("to"),
+        among=tuple(item.get("is", ())),
+        sentiment=tuple(item.get("sentiment", ())),
+    )
+
+
+def _quota(item: Mapping[str, Any]) -> Quota:
+    return Quota(item["id"], _condition(item["when"]), item["at_most"], item["go"])
+
+
+def _end_action(item: Mapping[str, Any]) -> EndAction:
+    when = _condition(item["when"]) if "when" in item else None
+    return EndAction(when, item.get("tag"), item.get("alert"), item.get("set", {}), item.get("call", False))
+
+
+def _silence(item: Mapping[str, Any]) -> Silence:
+    remind, close = timedelta(hours=item["remind_after_hours"]), timedelta(hours=item["close_after_hours"])
+    return Silence(remind, item["reminders"], close)
 
 
 def _emails(languages: Mapping[str, Mapping[str, Any]]) -> dict[str, EmailWords]:

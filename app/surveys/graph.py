@@ -1,21 +1,26 @@
 """The questions of a survey as a graph: what follows what, what is never reached, what never ends."""
 
+from functools import cache
+
 from app.surveys.survey import END, Kind, Question, Survey
 
 
-def targets(question: Question) -> tuple[str, ...]:
+def targets(survey: Survey, question: Question) -> tuple[str, ...]:
     """Where one may go from a question, `end` included, without repeats."""
-    return tuple(dict.fromkeys([*(branch.go for branch in question.branches), question.next]))
+    branched = [branch.go for branch in question.branches]
+    crowded = [quota.go for quota in survey.quotas if quota.question == question.id]
+    return tuple(dict.fromkeys([*crowded, *branched, question.next]))
 
 
-def reachable(survey: Survey) -> set[str]:
+def reachable(survey: Survey, start: str | None = None) -> set[str]:
+    """The questions one may come to from `start`, itself included; from the survey's own when None."""
     found: set[str] = set()
-    waiting = [survey.start]
+    waiting = [start or survey.start]
     while waiting:
         name = waiting.pop()
         if name != END and name not in found:
             found.add(name)
-            waiting.extend(targets(survey.questions[name]))
+            waiting.extend(targets(survey, survey.questions[name]))
     return found
 
 
@@ -28,7 +33,7 @@ def circle(survey: Survey) -> tuple[str, ...]:
             return (*path[path.index(name) :], name)
         if name == END or name in safe:
             return ()
-        for target in targets(survey.questions[name]):
+        for target in targets(survey, survey.questions[name]):
             if found := search(target, (*path, name)):
                 return found
         safe.add(name)
@@ -39,8 +44,23 @@ def circle(survey: Survey) -> tuple[str, ...]:
 
 def longest(survey: Survey, name: str) -> int:
     """How many answers are still asked from `name` on, at most; the survey must be free of circles."""
-    if name == END:
-        return 0
-    question = survey.questions[name]
-    asked = 0 if question.kind is Kind.STATEMENT else 1
-    return asked + max(longest(survey, target) for target in targets(question))
+
+    @cache
+    def length(name: str) -> int:
+        if name == END:
+            return 0
+        question = survey.questions[name]
+        asked = 0 if question.kind is Kind.STATEMENT else 1
+        return asked + max(length(target) for target in targets(survey, question))
+
+    return length(name)
+
+
+def asked_before(survey: Survey) -> dict[str, set[str]]:
+    """For each question, those that may be asked before it on some way; free of circles, like the survey."""
+    found: dict[str, set[str]] = {name: set() for name in survey.questions}
+    for name, question in survey.questions.items():
+        if question.kind is not Kind.STATEMENT:
+            for later in reachable(survey, name) - {name}:
+                found[later].add(name)
+    return found

@@ -1,4 +1,4 @@
-"""Puts a contact's own values into the words of a survey."""
+"""Puts a contact's own values, and what they answered, into the words of a survey."""
 
 import re
 from collections.abc import Mapping
@@ -11,15 +11,22 @@ VALUES: Mapping[str, str] = {
     "owner": "the person at our organisation who looks after the contact",
 }
 OPTIONS = "options"
+ANSWER, ATTRIBUTE = "answer.", "attribute."
 
-_PLACE = re.compile(r"(?P<before>[ \t]?)\{(?P<name>\w+)\}")
+_PLACE = re.compile(r"(?P<before>[ \t]?)\{(?P<name>\w+(?:\.[\w.-]+)?)\}")
 _DANGLING = re.compile(r"^\s*[,;:.!?]|,\s*[,;:.!?]", re.MULTILINE)
 _SPACES = re.compile(r"\s+")
 
 
 def names(text: str) -> set[str]:
-    """The names a text asks for, such as first_name."""
+    """The names a text asks for, such as first_name or answer.nps."""
     return {match["name"] for match in _PLACE.finditer(text)}
+
+
+def only(text: str, prefix: str) -> str | None:
+    """What follows `prefix` in the name that is the whole text: "topics" of "{answer.topics}"."""
+    match = _PLACE.fullmatch(text.strip())
+    return match["name"].removeprefix(prefix) if match and match["name"].startswith(prefix) else None
 
 
 def stray_brace(text: str) -> bool:

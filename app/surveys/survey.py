@@ -9,46 +9,91 @@ END = "end"
 Words = Mapping[str, str]  # language -> text
 
 
+Value = int | float | str | tuple[str, ...] | Mapping[str, str]
+"""An answer: a number, a text (an option's value, an ISO date), option values, or contact fields."""
+
+
 class Kind(StrEnum):
     NPS = "nps"
     CSAT = "csat"
     CHOICE = "choice"
+    CHOICES = "choices"
+    NUMBER = "number"
+    DATE = "date"
     TEXT = "text"
+    CONTACT = "contact"
     STATEMENT = "statement"
     CONSENT = "consent"
 
 
+class When(StrEnum):
+    """Which days a date question takes; today is in the future and in the past."""
+
+    FUTURE = "future"
+    PAST = "past"
+    ANY = "any"
+
+
+class Whose(StrEnum):
+    """Whose data a contact question asks for."""
+
+    SELF = "self"
+    SUCCESSOR = "successor"
+
+
 SCALES: Mapping[Kind, range] = {Kind.NPS: range(11), Kind.CSAT: range(1, 6)}
-STAY, LEAVE = "stay", "leave"
+WITH_OPTIONS = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.CONSENT})
+STAY, LEAVE, LESS_OFTEN, TOPICS = "stay", "leave", "less_often", "topics"
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of the answers offered: `value` is stored, `label` is what the contact sees and writes."""
+    """One of the answers offered: `value` is stored, `label` is what the contact sees and writes.
+
+    `hears` are wishes (intents of a reply) that mean this option where nothing names another.
+    """
 
     value: str
     label: Words
+    hears: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must hold of one subject, `answer` (a question's id) or `attribute`; or `all` of several.
+
+    `low` to `high` (inclusive) is about a number, `among` about option values or the attribute's value,
+    `sentiment` about how the words of the answer sounded.
+    """
+
+    answer: str | None = None
+    attribute: str | None = None
+    low: float | None = None
+    high: float | None = None
+    among: tuple[str, ...] = ()
+    sentiment: tuple[str, ...] = ()
+    all: tuple["Condition", ...] = ()
+
+    def parts(self) -> tuple["Condition", ...]:
+        """The conditions about one subject that it is made of."""
+        return tuple(part for one in self.all for part in one.parts()) if self.all else (self,)
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Where an answer leads: ratings `low` to `high` (inclusive), or one of the option values `among`."""
+    """Where the walk goes on when the condition holds, and why someone of ours should then look."""
 
+    when: Condition
     go: str
-    low: int | None = None
-    high: int | None = None
-    among: tuple[str, ...] = ()
     alert: str | None = None
-
-    def takes(self, value: int | str) -> bool:
-        if isinstance(value, str):
-            return value in self.among
-        return self.low is not None and self.high is not None and self.low <= value <= self.high
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing said or asked; `channels` holds the wordings that differ from `text` on one channel."""
+    """One thing said or asked; `channels` holds the wordings that differ from `text` on one channel.
+
+    What follows `max_reasks` belongs to single kinds; `at_most` and the bounds are None without a limit.
+    """
 
     id: str
     kind: Kind
@@ -61,17 +106,63 @@ class Question:
     max_reasks: int
     double_opt_in: bool = False
     """Whether a yes counts only once it is confirmed by a message of its own."""
+    at_least: int = 1
+    at_most: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    whole: bool = True
+    when: When = When.ANY
+    of: Whose = Whose.SELF
+    fields: tuple[str, ...] = ()
+    sets: str | None = None
+    """The contact's attribute that takes this answer."""
 
     def wording(self, lang: str, channel: str) -> str:
-        """The text as written in the file, placeholders still in it."""
-        return self.channels.get(channel, self.text)[lang]
+        """The text as written in the file, placeholders still in it.
 
-    def branch(self, value: int | str) -> Branch | None:
-        return next((branch for branch in self.branches if branch.takes(value)), None)
+        Who answers by email sees as few buttons as by SMS, so the SMS wording does for both.
+        """
+        spare = self.channels.get("sms", self.text) if channel == "email" else self.text
+        return self.channels.get(channel, spare)[lang]
 
-    def after(self, value: int | str) -> str:
-        branch = self.branch(value)
-        return branch.go if branch else self.next
+    def label(self, value: str, lang: str) -> str:
+        """What the option of this value is called; the value itself when there is no such option."""
+        return next((option.label[lang] for option in self.options if option.value == value), value)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """At most so many answers of a wave under one condition; whoever comes after them goes on at `go`."""
+
+    id: str
+    when: Condition
+    at_most: int
+    go: str
+
+    @property
+    def question(self) -> str:
+        """The question whose answer takes a place."""
+        return next(part.answer for part in self.when.parts() if part.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class EndAction:
+    """What is done when a walk ends as completed; without a condition always."""
+
+    when: Condition | None = None
+    tag: str | None = None
+    alert: str | None = None
+    sets: Mapping[str, str] = field(default_factory=dict)
+    call: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """When someone who began and fell silent is reminded, how often, and when the conversation closes."""
+
+    remind_after: timedelta
+    reminders: int
+    close_after: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +188,11 @@ class SmsWords:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A whole survey in every language; two surveys with one `version` say and do the same."""
+    """A whole survey in every language; two surveys with one `version` say and do the same.
+
+    `late` is said to someone who answers after expiry; `max_messages` bounds our texts in one conversation;
+    `attributes` are those of the contact that its conditions and texts name.
+    """
 
     slug: str
     title: Words
@@ -111,6 +206,12 @@ class Survey:
     moved_on: Words
     sms: SmsWords
     emails: Mapping[str, Mapping[str, EmailWords]]
+    late: Words
+    silence: Silence | None
+    quotas: tuple[Quota, ...]
+    at_end: tuple[EndAction, ...]
+    max_messages: int
+    attributes: frozenset[str]
     version: str
     source: Mapping[str, object] = field(repr=False)
     lines: Mapping[tuple[str | int, ...], int] = field(repr=False, compare=False)

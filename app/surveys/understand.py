@@ -2,37 +2,36 @@
 
 import math
 import re
-import unicodedata
-from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
+from app.language.dates import Side, find_date
+from app.language.numbers import find_number
 from app.language.rating import find_rating
 from app.language.reading import Intent, Reading, read
-from app.surveys.steps import Value
-from app.surveys.survey import LEAVE, SCALES, STAY, Kind, Question
+from app.surveys import contact_data, options
+from app.surveys.forms import enough, possible, within
+from app.surveys.survey import SCALES, Kind, Question, Value, When
+from app.surveys.words import plain, words_of
 
-_YES, _NO = {"si", "yes"}, {"no"}
-_SURELY = {"certo", "certamente", "volentieri", "assolutamente", "ok", "sure", "of", "course", "absolutely"}
-_NEGATIONS = {"non", "no", "not", "ne", "mai", "never", "dont", "don", "nessuno", "none"}
 _CLAUSES = re.compile(
     r"[.,;:!?\n]+(?=\s|$)|\s[-\u2013\u2014]\s"
-    r"|\b(?:perch[eèé]|xk[eèé]|xch[eèé]|poich[eèé]|siccome|because|since|as)\b"
-    r"|(?=\b(?:ma|però|pero|anche se|but|though|although)\b)",
+    r"|\b(?:perch[eèé]|xk[eèé]|xch[eèé]|poich[eèé]|siccome|because|since|as|weil|denn|da|parce que|car)\b"
+    r"|(?=\b(?:ma|però|pero|anche se|but|though|although|aber|obwohl|mais)\b)",
     re.IGNORECASE,
 )
 _LEADING_RATING = re.compile(
-    r"\s*\d{1,2}(?:[.,]\d)?(?:\s*(?:/|su|out of)\s*\d{1,2})?(?=[^\w/]|$)", re.IGNORECASE
+    r"\s*\d{1,2}(?:[.,]\d)?(?:\s*(?:/|su|out of|von|sur)\s*\d{1,2})?(?=[^\w/]|$)", re.IGNORECASE
 )
 _EDGES = re.compile(r"^[\s,;:.!?\u2013\u2014-]+|[\s,;:\u2013\u2014-]+$")
-_WORDS = re.compile(r"\w+")
-# Courtesy and fillers: "la 2, grazie" is "2", and "8, buona giornata" gives no reason for the 8.
-_COURTESY = frozenset(
-    _WORDS.findall(
-        "ciao salve buongiorno buonasera buon buona giornata serata sera pomeriggio grazie mille tante prego "
-        "saluti saluto cordiali cordialmente distinti scusa scusi scusate voto direi dico lode opzione "
-        "numero risposta la il lo le hi hello hey dear thanks thank you many very much so regards best kind "
-        "cheers please nice good day evening morning sorry option number answer the rate"
-    )
+_SKIPS = re.compile(
+    r"(?:io )?(?:passo|salto|salta|saltiamo|skip(?: (?:it|this))?|pass|next|weiter|uberspringen|(?:je )?passe|"
+    r"passer|suivante?|prossima|avanti)"
+)
+_READ = 2000  # characters; an option, a number or an address stands in a sentence, not in a letter
+_ALONE = re.compile(
+    r"\b(?:solo io|sol[oa] me|da sol[oa]|soltanto io|just me|only me|on my own|by myself|alone|nur ich|allein|"
+    r"(?:moi|tout|toute) seule?|seulement moi)\b"
 )
 
 
@@ -45,36 +44,66 @@ class Understood:
     rest: str = ""
 
 
-def clean(text: str) -> str:
-    """The text without the characters databases and pages refuse (controls, lone surrogates), trimmed."""
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return "".join(kept).strip()
+def skips(question: Question, text: str) -> bool:
+    """Whether the whole reply says to leave the question out: "passo", "skip", "weiter", "passer"."""
+    bare = plain(text).strip(" .,!")
+    return question.kind is not Kind.CONSENT and _SKIPS.fullmatch(bare) is not None
 
 
-def understand(question: Question, text: str, *, lang: str, channel: str) -> Understood:
-    """`text` as the answer to `question`; `lang` is the contact's language."""
+def understand(question: Question, text: str, *, lang: str, channel: str, today: date) -> Understood:
+    """`text` as the answer to `question`; `lang` and `today` are the contact's."""
     scale = SCALES.get(question.kind)
     reading = read(text, lang=lang, scale=scale[-1] if scale else None, channel=channel)
     if scale:
         return _rating(text, reading, scale)
-    if question.kind is Kind.TEXT:
-        said = bool(text) and not reading.has(Intent.OUT_OF_OFFICE)
-        return Understood(text if said else None, reading)
-    chosen = _option(question, text, lang)
-    if question.kind is Kind.CONSENT:
-        chosen = chosen or _consent(text, reading)
-    return Understood(chosen, reading)
+    # A machine's "out of office until 3 December" is no day, and its 24 no number.
+    said = text if question.kind is Kind.TEXT else text[:_READ]
+    value = None if reading.has(Intent.OUT_OF_OFFICE) else _value(question, said, lang, today, reading)
+    return Understood(value, reading)
 
 
-def exact_label(question: Question, text: str, lang: str) -> str | None:
-    """The value of the option whose label is the whole reply, in the contact's language or another one."""
-    wanted = _tokens(text)
-    languages = [lang, *(other for other in question.text if other != lang)]
-    for language in languages:
-        for option in question.options:
-            if wanted and wanted == _tokens(option.label[language]):
-                return option.value
+def _value(question: Question, text: str, lang: str, today: date, reading: Reading) -> Value | None:
+    match question.kind:
+        case Kind.TEXT:
+            return text or None
+        case Kind.CHOICE:
+            return options.chosen(question, text, lang) or _heard(question, reading)
+        case Kind.CHOICES:
+            named = options.several(question, text, lang)
+            return named if named is not None and enough(question, named) else None
+        case Kind.CONSENT:
+            return options.consent(question, text, lang, reading)
+        case Kind.NUMBER:
+            return _number(question, text, lang)
+        case Kind.DATE:
+            day = find_date(text, today, _SIDES[question.when])
+            return day.isoformat() if day and possible(question, day, today) else None
+        case Kind.CONTACT:
+            return contact_data.found_in(question, text)
     return None
+
+
+_SIDES: dict[When, Side] = {When.FUTURE: "future", When.PAST: "past", When.ANY: "any"}
+
+
+def _heard(question: Question, reading: Reading) -> str | None:
+    """The option that a wish the reply states stands for, where nothing named one."""
+    heard = (
+        option.value for option in question.options if any(reading.has(Intent(one)) for one in option.hears)
+    )
+    return next(heard, None)
+
+
+def _number(question: Question, text: str, lang: str) -> Value | None:
+    number = find_number(text, lang)
+    if number is None and _ALONE.search(plain(text)):
+        # Nobody comes along, or one person comes: that depends on what was asked for.
+        number = 0 if within(question, 0) else 1
+    if number is None:
+        return None
+    # A part of a whole counts for nothing: two and a half guests are two.
+    kept = math.floor(number) if question.whole or number.is_integer() else number
+    return kept if within(question, kept) else None
 
 
 def _rating(text: str, reading: Reading, scale: range) -> Understood:
@@ -84,10 +113,10 @@ def _rating(text: str, reading: Reading, scale: range) -> Understood:
     value = math.floor(reading.rating.value)
     if value not in scale:
         return Understood(None, reading)
-    return Understood(value, reading, _rest(text, scale[-1]))
+    return Understood(value, reading, words_besides(text, scale[-1]))
 
 
-def _rest(text: str, maximum: int) -> str:
+def words_besides(text: str, maximum: int = 10) -> str:
     """What was said besides the rating: "6, consegne lente" leaves "consegne lente", "8, grazie" nothing."""
     leading = _LEADING_RATING.match(text)
     if leading and find_rating(leading.group(), maximum):
@@ -104,44 +133,4 @@ def _rest(text: str, maximum: int) -> str:
             runs[-1] += clause + (cut.group() if cut else "")
         place = cut.end() if cut else end
     kept = ", ".join(trimmed for run in runs if (trimmed := _EDGES.sub("", run)))
-    return kept if sum(len(word) > 2 for word in _tokens(kept)) > 1 else ""
-
-
-def _consent(text: str, reading: Reading) -> str | None:
-    said = set(_tokens(text)) - _SURELY
-    if said and (said <= _YES or said <= _NO):
-        return STAY if said <= _YES else LEAVE
-    stays = reading.has(Intent.STAY)
-    leaves = reading.has(Intent.LEAVE) or reading.has(Intent.UNSUBSCRIBE)
-    if leaves and not stays:
-        return LEAVE
-    # Consent must be unambiguous: a doubtful "stay" is asked again, a doubtful "leave" is not.
-    return STAY if stays and not leaves and not reading.needs_review else None
-
-
-def _option(question: Question, text: str, lang: str) -> str | None:
-    if exact := exact_label(question, text, lang):
-        return exact
-    tokens = _tokens(text)
-    if len(tokens) == 1 and tokens[0].isdecimal() and 1 <= int(tokens[0]) <= len(question.options):
-        return question.options[int(tokens[0]) - 1].value
-    if question.kind is Kind.CONSENT or _NEGATIONS.intersection(tokens):
-        return None
-    named = {option.value: _tokens(option.label[lang]) for option in question.options}
-    found = {value: label for value, label in named.items() if label and _contains(tokens, label)}
-    widest = [value for value, label in found.items() if not _within_another(label, found.values())]
-    return widest[0] if len(widest) == 1 else None
-
-
-def _within_another(label: list[str], others: Collection[list[str]]) -> bool:
-    return any(len(other) > len(label) and _contains(other, label) for other in others)
-
-
-def _contains(words: list[str], part: list[str]) -> bool:
-    return any(words[start : start + len(part)] == part for start in range(len(words) - len(part) + 1))
-
-
-def _tokens(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
-    return [word for word in _WORDS.findall(bare) if word not in _COURTESY]
+    return kept if sum(len(word) > 2 for word in words_of(kept)) > 1 else ""

@@ -14,7 +14,7 @@ from app.surveys.definition import BadSurvey, from_source, load, load_all, parse
 from app.surveys.problems import Problem
 from tests.paths import ROOT
 
-FILE = ROOT / "surveys" / "riattivazione.yaml"
+FILE = ROOT / "tests" / "surveys" / "files" / "riattivazione.yaml"
 TEXT = FILE.read_text(encoding="utf-8")
 
 # what is changed in the sound file, the words whose line must be named, what the message must say
@@ -87,7 +87,7 @@ SLIPS: dict[str, tuple[str, str, str, str]] = {
         "      - value: leave\n",
         "      - value: maybe\n        label: {it: FORSE, en: MAYBE}\n      - value: leave\n",
         "    options:",
-        "exactly the options `stay` and `leave`",
+        "has the options `stay` and `leave`",
     ),
     "reserved id": ("- id: why_high", "- id: end", "- id: end", "another id"),
     "two of a name": ("- id: why_high", "- id: why_mid", "- id: why_mid", "rename one"),

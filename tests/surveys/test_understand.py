@@ -1,12 +1,15 @@
 """What a free reply means for the question that was asked."""
 
+from datetime import date
+
 import pytest
 
 from app.surveys.definition import load, parse
 from app.surveys.understand import understand
 from tests.paths import ROOT
 
-FILE = ROOT / "surveys" / "riattivazione.yaml"
+TODAY = date(2026, 11, 22)
+FILE = ROOT / "tests" / "surveys" / "files" / "riattivazione.yaml"
 SURVEY = load(FILE)
 CHOICE = parse(
     FILE.read_text(encoding="utf-8")
@@ -36,7 +39,7 @@ CONSENT: dict[str, str | None] = {
 
 @pytest.mark.parametrize(("text", "value"), CONSENT.items())
 def test_consent_is_understood_only_when_it_is_clear(text: str, value: str | None) -> None:
-    assert understand(SURVEY.questions["consent"], text, lang="it", channel="sms").value == value
+    assert understand(SURVEY.questions["consent"], text, lang="it", channel="sms", today=TODAY).value == value
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,9 @@ def test_consent_is_understood_only_when_it_is_clear(text: str, value: str | Non
     ],
 )  # fmt: skip
 def test_a_choice_is_taken_by_number_or_label(text: str, value: str | None) -> None:
-    assert understand(CHOICE.questions["why_high"], text, lang="it", channel="sms").value == value
+    assert (
+        understand(CHOICE.questions["why_high"], text, lang="it", channel="sms", today=TODAY).value == value
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,5 +77,5 @@ def test_a_choice_is_taken_by_number_or_label(text: str, value: str | None) -> N
     ],
 )
 def test_a_rating_is_told_from_the_words_around_it(text: str, value: int | None, rest: str) -> None:
-    understood = understand(SURVEY.questions["nps"], text, lang="it", channel="sms")
+    understood = understand(SURVEY.questions["nps"], text, lang="it", channel="sms", today=TODAY)
     assert (understood.value, understood.rest) == (value, rest)
