@@ -16,7 +16,9 @@ SWEEPS: list[tuple[str, str, int]] = [
     ("replies", "app.intake.jobs.sweep", 5),
     ("sending", "app.messages.jobs.sweep", 5),
     ("bulk", "app.waves.jobs.sweep", 2),
+    ("bulk", "app.conversations.jobs.sweep", 60),
     ("bulk", "app.engagement.jobs.sweep", 30),
+    ("bulk", "app.feedback.jobs.sweep", 60),
     ("bulk", "app.outcomes.jobs.sweep", 5),
     ("bulk", "app.dossier.jobs.settle", 300),
     ("bulk", "app.scoring.jobs.sweep", 60),
@@ -24,6 +26,9 @@ SWEEPS: list[tuple[str, str, int]] = [
     ("bulk", "app.contacts.jobs.pull_lists", 24 * 3600),
 ]
 """(queue, job, seconds): what is looked at again, in case a doorbell was not heard."""
+
+PROGRAMS = ("/api/", "/webhooks/", "/readyz", "/metrics")
+"""What is asked by programs: they get their errors as JSON, people get a page."""
 
 log = logging.getLogger(__name__)
 
@@ -74,14 +79,20 @@ def _metrics() -> Response:
 def _explain(error: HTTPException) -> Response | tuple[Response | str, int]:
     """A clear page, or JSON for a program; never a traceback."""
     code = error.code or 500
-    if request.path.startswith(("/api/", "/webhooks/")):
+    if request.path.startswith(PROGRAMS):
         return jsonify({"error": error.name, "detail": error.description}), code
     if error.response is not None:
         return error.response  # type: ignore[return-value]
-    g.language = request.accept_languages.best_match(["it", "en"]) or "it"
+    return _problem(code)
+
+
+def _problem(code: int) -> tuple[str, int]:
+    g.language = request.accept_languages.best_match(translations.contact_languages) or "it"
     return render_template("public/problem.html", code=code, language=g.language), code
 
 
-def _away(error: Exception) -> tuple[Response, int]:
+def _away(error: Exception) -> tuple[Response | str, int]:
     log.error("not available: %s", type(error).__name__)
+    if not request.path.startswith(PROGRAMS):
+        return _problem(503)
     return jsonify({"error": "Service Unavailable", "detail": "please try again in a moment"}), 503

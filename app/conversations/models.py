@@ -39,6 +39,7 @@ class Conversation(SQLModel, table=True):
         UniqueConstraint("group_id", "contact_id"),
         Index("ix_conversations_contact", "contact_id", "state"),
         Index("ix_conversations_expiry", "state", "expires_at"),
+        Index("ix_conversations_due", "state", "due_at"),
     )
 
     id: str = Field(default_factory=new_id, sa_type=IdType, primary_key=True)
@@ -50,8 +51,15 @@ class Conversation(SQLModel, table=True):
     state: str = ConversationState.WAITING
     walk: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
     """The survey engine's own state."""
+    asked_in: str | None = Field(default=None, sa_type=IdType)
+    """The message that carries our last words of the walk; None: they stand on the page, or in the wave's own."""
+    reminded: int = 0
+    """How often they were reminded after they had begun and fallen silent."""
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When their silence is looked at, by the survey's clock."""
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
+    """When they last said something, or it was closed."""
     expires_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -84,3 +92,13 @@ class ConversationAlias(SQLModel, table=True):
     conversation_id: str = Field(
         sa_column=Column(IdType, ForeignKey("conversations.id"), index=True, nullable=False)
     )
+
+
+class QuotaCount(SQLModel, table=True):
+    """How many places of one quota are taken in one wave."""
+
+    __tablename__ = "quota_counts"
+
+    group_id: str = Field(sa_column=Column(IdType, ForeignKey("message_groups.id"), primary_key=True))
+    quota: str = Field(primary_key=True)
+    taken: int = 0

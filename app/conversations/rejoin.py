@@ -22,7 +22,7 @@ _FURTHEST = (
     ConversationState.WAITING,
     ConversationState.EXPIRED,
 )
-_TIMES = ("created_at", "updated_at", "expires_at")
+_TIMES = ("created_at", "updated_at", "expires_at", "due_at")
 
 
 def rejoin(db: Session, gone: str, keep: str) -> dict[str, Any]:
@@ -79,20 +79,23 @@ def _join(db: Session, stay: Any, leave: Any) -> dict[str, Any]:
     answers = update(_answers).where(_answers.c.conversation_id == leave.id).values(conversation_id=stay.id)
     aliases = update(_aliases).where(_aliases.c.conversation_id == leave.id).values(conversation_id=stay.id)
     facts = {
-        "row": {name: v.isoformat() if name in _TIMES else v for name, v in leave._asdict().items()},
+        "row": {name: v.isoformat() if name in _TIMES and v else v for name, v in leave._asdict().items()},
         "stay": stay.id,
         "stopped": stay.state == ConversationState.STOPPED,
         "answers": sorted(db.execute(answers.returning(_answers.c.id)).scalars()),
         "aliases": sorted(db.execute(aliases.returning(_aliases.c.id)).scalars()),
         "messages": messages.to_conversation(db, leave.id, stay.id),
     }
+    if leave.asked_in:  # its walk ends here, and with it the question that has not left
+        messages.withdraw(db, table_of(Message).c.id == leave.asked_in)
     db.execute(delete(_table).where(_table.c.id == leave.id))
     db.execute(_aliases.insert().values(id=leave.id, conversation_id=stay.id))
     return facts
 
 
 def _unjoin(db: Session, facts: dict[str, Any]) -> None:
-    row = facts["row"] | {name: datetime.fromisoformat(facts["row"][name]) for name in _TIMES}
+    held = facts["row"]
+    row = held | {name: datetime.fromisoformat(held[name]) for name in _TIMES if held.get(name)}
     stay = db.execute(select(_table.c.state).where(_table.c.id == facts["stay"])).scalar_one_or_none()
     if stay == ConversationState.STOPPED and not facts["stopped"]:
         row["state"] = ConversationState.STOPPED

@@ -1,25 +1,24 @@
-"""Walking a contact through a survey: one reply in, answers kept, the next text handed to the outbox."""
+"""Opening the walk of one contact through a survey, from wherever they come to it, and ending it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import col
 
 from app import runtime
-from app.channels.base import Channel
 from app.contacts import find
-from app.contacts.addresses import address_hash
 from app.contacts.models import Contact, Owner
-from app.conversations.models import Answer, Conversation, ConversationAlias, ConversationState, SurveyVersion
-from app.db import Session, new_id, table_of
-from app.messages import letters, outbox
-from app.messages.models import ANSWERING
+from app.conversations.models import Conversation, ConversationAlias, ConversationState, SurveyVersion
+from app.db import Session, table_of
+from app.messages import letters
 from app.settings import Settings
 from app.surveys import engine
 from app.surveys.definition import from_source
-from app.surveys.engine import Answered, Ask, Consent, Effect, Ended, Prompt, Say, State, Step
+from app.surveys.engine import Prompt, State
 from app.surveys.survey import Survey
 
 WEB = "web"
@@ -36,6 +35,11 @@ class Walk:
     survey: Survey
     state: State
     values: dict[str, str]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the contact's days begin and end."""
+        return ZoneInfo(self.contact.time_zone or runtime.current().settings.timezone)
 
 
 def freeze_survey(db: Session, survey: Survey, *, now: datetime) -> str:
@@ -64,14 +68,38 @@ def open_walk(
         conversation = known(db, conversation_id)
     if contact is None or conversation is None:
         return None
+    return take_up(db, conversation, contact, language=language)
+
+
+def take_up(
+    db: Session, conversation: Conversation, contact: Contact, *, language: str | None = None
+) -> Walk:
+    """The walk of a conversation that is at hand with its contact; to move it on, their row must be locked."""
     survey = frozen_survey(db, conversation.survey_version)
     spoken = language if language in survey.languages else conversation.language
     values = personal(db, runtime.current().settings, survey, contact, spoken)
     if conversation.walk:
         state = replace(State.from_json(conversation.walk), lang=spoken)
     else:
-        state = engine.start(survey, lang=spoken, channel=conversation.channel, values=values).state
+        state = beginning(survey, contact, spoken, conversation.channel, values)
     return Walk(conversation, contact, survey, state, values)
+
+
+def beginning(
+    survey: Survey, contact: Contact, language: str, channel: str, values: Mapping[str, str]
+) -> State:
+    """Where a walk begins, with the attributes the survey names as they stand now."""
+    known = as_texts(contact.attributes)
+    return engine.start(survey, lang=language, channel=channel, values=values, attributes=known).state
+
+
+def as_texts(attributes: Mapping[str, Any]) -> dict[str, str]:
+    """A contact's attributes as a survey compares and says them: a list's items with commas, none left empty."""
+    return {
+        name: ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in attributes.items()
+        if value not in (None, "", [])
+    }
 
 
 def known(db: Session, conversation_id: str) -> Conversation | None:
@@ -110,32 +138,26 @@ def personal(
     return {name: value or survey.fallbacks.get(name, {}).get(lang, "") for name, value in known.items()}
 
 
-def receive(
-    db: Session, walk: Walk, text: str, *, channel: Channel, message_id: str, now: datetime
-) -> Sequence[Effect]:
-    """Take a freely written reply; the next text goes to the outbox on the channel it came by."""
-    step = engine.receive(walk.survey, walk.state, text, channel=channel, values=walk.values)
-    _keep(db, walk, step, channel=channel, message_id=message_id, now=now)
-    _say(db, walk, step, channel, now)
-    return step.effects
+def shown(walk: Walk, question: str | None = None) -> Prompt | None:
+    """What the page asks now, or this question answered before; None when the walk is done or does not pass it."""
+    return engine.prompt(walk.survey, walk.state, channel=WEB, values=walk.values, question=question)
 
 
-def submit(db: Session, walk: Walk, question: str, value: str, *, now: datetime) -> Sequence[Effect]:
-    """Take an answer from the page; raises engine.BadAnswer with words for the contact."""
-    step = engine.submit(walk.survey, walk.state, question, value, channel=WEB, values=walk.values)
-    _keep(db, walk, step, channel=WEB, message_id=None, now=now)
-    return step.effects
-
-
-def shown(walk: Walk) -> Prompt | None:
-    """What the page asks now; None when the walk is done."""
-    return engine.prompt(walk.survey, walk.state, channel=WEB, values=walk.values)
+def live_at(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """SQL: a conversation is under way at this time."""
+    return col(Conversation.state).in_(LIVE), col(Conversation.expires_at) > now
 
 
 def close(
-    db: Session, how: ConversationState, *, now: datetime, contact_id: str | None = None, group_id: str = ""
+    db: Session,
+    how: ConversationState,
+    *,
+    now: datetime,
+    contact_id: str | None = None,
+    group_id: str = "",
+    conversations: Sequence[str] = (),
 ) -> int:
-    """End the live conversations of a contact, or of a group; answers given so far stay. Returns how many.
+    """End the live conversations of a contact, or of a group, or these; answers given so far stay. Returns how many.
 
     A stop also closes expired ones, which would still take an answer.
     """
@@ -145,107 +167,7 @@ def close(
         statement = statement.where(col(Conversation.contact_id) == contact_id)
     if group_id:
         statement = statement.where(col(Conversation.group_id) == group_id)
+    if conversations:
+        statement = statement.where(col(Conversation.id).in_(conversations))
     result = db.execute(statement.values(state=how, updated_at=now))
     return int(result.rowcount)  # type: ignore[attr-defined]
-
-
-def _keep(
-    db: Session, walk: Walk, step: Step, *, channel: str, message_id: str | None, now: datetime
-) -> None:
-    conversation = walk.conversation
-    for effect in step.effects:
-        if isinstance(effect, Answered):
-            db.add(
-                Answer(
-                    conversation_id=conversation.id,
-                    contact_id=conversation.contact_id,
-                    question=effect.question,
-                    kind=effect.kind,
-                    value=effect.value,
-                    text=effect.text,
-                    channel=channel,
-                    at=now,
-                    message_id=message_id,
-                )
-            )
-    conversation.walk = step.state.to_json()
-    conversation.language = step.state.lang
-    conversation.updated_at = now
-    if any(isinstance(effect, Ended) for effect in step.effects):
-        conversation.state = ConversationState.COMPLETED
-    elif conversation.state == ConversationState.WAITING and any(
-        isinstance(effect, Answered | Consent) for effect in step.effects
-    ):
-        conversation.state = ConversationState.RUNNING
-    db.add(conversation)
-    db.flush()
-    if step.effects:  # a machine's out-of-office is no answer
-        outbox.withdraw(db, "answered", conversation_id=conversation.id)
-
-
-def _say(db: Session, walk: Walk, step: Step, channel: Channel, now: datetime) -> None:
-    text = "\n".join(effect.text for effect in step.effects if isinstance(effect, Say | Ask))
-    if not text:
-        return
-    say(db, walk, text, channel, now, button=not step.state.done)
-
-
-def say(db: Session, walk: Walk, text: str, channel: Channel, now: datetime, *, button: bool = False) -> None:
-    """Put one answer of ours into the outbox: people who wait are not held by a wave's pause or window."""
-    contact, settings = walk.contact, runtime.current().settings
-    address = contact.email if channel is Channel.EMAIL else contact.phone
-    if not address:
-        return
-    message_id = new_id()
-    row = {
-        "id": message_id,
-        "channel": channel,
-        "contact_id": contact.id,
-        "conversation_id": walk.conversation.id,
-        "step": ANSWERING,
-        "address": address,
-        "address_hash": address_hash(settings.suppression_key, channel, address),
-        "not_before": now,
-        "created_at": now,
-    }
-    if channel is Channel.EMAIL:
-        row |= _as_email(db, walk, text, message_id, button=button)
-    else:
-        row |= {"text": text}
-    outbox.put(db, [row])
-    outbox.ring(db, channel)
-
-
-def _as_email(db: Session, walk: Walk, text: str, message_id: str, *, button: bool) -> dict[str, object]:
-    language = walk.conversation.language
-    words = letters.Words(
-        subject=f"Re: {walk.survey.title[language]}",
-        paragraphs=tuple(text.split("\n")),
-        button=_CONTINUE.get(language, _CONTINUE["en"]) if button else "",
-    )
-    return as_letter(db, walk, words, language, message_id)
-
-
-def as_letter(
-    db: Session, walk: Walk, words: letters.Words, language: str, message_id: str
-) -> dict[str, object]:
-    """What a message of this walk carries as an email: its frozen content and the values that fill it."""
-    settings = runtime.current().settings
-    letter = letters.lay_out(settings, words, language, list_id=letters.list_id(settings, walk.survey.slug))
-    content_id = outbox.freeze(
-        db,
-        Channel.EMAIL,
-        language,
-        text=letter.text,
-        subject=letter.subject,
-        html=letter.html,
-        headers=letter.headers,
-    )
-    whole = letter.subject + letter.text + letter.html
-    values = letters.values(
-        settings, whole, walk.values, message_id=message_id, conversation_id=walk.conversation.id
-    )
-    return {"content_id": content_id, "values_": values}
-
-
-_CONTINUE = {"it": "Continua sul web", "en": "Continue on the web"}

@@ -11,8 +11,9 @@ from app.db import Session
 from app.engagement import bulk, history, stops
 from app.engagement.models import Kind
 from app.engagement.rows import Event
+from app.feedback import reviews
 from app.messages import outbox
-from app.outcomes.decide import redecide
+from app.outcomes.decide import redecide_all
 
 SOURCE = "api"
 
@@ -44,8 +45,9 @@ def take(db: Session, acts: Sequence[tuple[Event, str]]) -> tuple[int, list[int]
         if event.kind in stops.KINDS:
             _end(db, id_, event, rt.settings.suppression_key)
     if added:
-        for contact_id in sorted({id_ for id_, _, _ in known}):
-            redecide(db, contact_id, now=rt.now())
+        if reviewers := {id_ for id_, event, _ in known if event.kind is Kind.REVIEW}:
+            reviews.rate(db, reviewers)
+        redecide_all(db, {id_ for id_, _, _ in known}, now=rt.now())
     return added, [position for position, id_ in enumerate(ids) if id_ is None]
 
 

@@ -12,7 +12,7 @@ from app.channels.base import Channel
 from app.contacts import consent, find, suppression
 from app.contacts.addresses import address_hash
 from app.contacts.models import Consent, ConsentState, Contact
-from app.conversations import walks
+from app.conversations import saying
 from app.conversations.walks import Walk
 from app.db import Session, new_id
 from app.journal.record import record
@@ -22,8 +22,13 @@ from app.outcomes.decide import redecide
 
 VALID = timedelta(days=14)
 """How long after their yes a person may confirm it."""
-WORDS = frozenset(("CONFERMO", "CONFERMA", "CONFIRM", "CONFIRMED", "SÌ CONFERMO", "SI CONFERMO"))
-YES = frozenset(("SI", "SÌ", "SI'", "YES"))
+WORDS = frozenset(
+    (
+        *("CONFERMO", "CONFERMA", "SÌ CONFERMO", "SI CONFERMO", "CONFIRM", "CONFIRMED"),
+        *("BESTÄTIGE", "BESTÄTIGEN", "ICH BESTÄTIGE", "BESTAETIGE", "CONFIRME", "CONFIRMER", "JE CONFIRME"),
+    )
+)
+YES = frozenset(("SI", "SÌ", "SI'", "YES", "JA", "OUI"))
 """Enough when nothing else was asked."""
 
 _LETTERS: Mapping[str, letters.Words] = {
@@ -51,10 +56,36 @@ _LETTERS: Mapping[str, letters.Words] = {
         button="Confirm",
         link="c/-rv_confirm-",
     ),
+    "de": letters.Words(
+        subject="Es fehlt nur noch Ihre Bestätigung",
+        preheader="Ein Klick, und erst dann schreiben wir Ihnen.",
+        heading="Bleiben wir in Kontakt?",
+        paragraphs=(
+            "Sie haben uns gesagt, dass wir Ihnen weiter schreiben dürfen. Damit es sicher Ihre Entscheidung ist, "
+            "bitten wir Sie, das zu bestätigen.",
+            "Wenn Sie nicht bestätigen, geschieht nichts, und wir schreiben Ihnen nicht.",
+        ),
+        button="Bestätigen",
+        link="c/-rv_confirm-",
+    ),
+    "fr": letters.Words(
+        subject="Il ne manque que votre confirmation",
+        preheader="Un clic, et alors seulement nous vous écrirons.",
+        heading="Restons-nous en contact ?",
+        paragraphs=(
+            "Vous nous avez dit que nous pouvions continuer à vous écrire. Pour être certains que c’était votre choix, "
+            "nous vous demandons de le confirmer.",
+            "Si vous ne confirmez pas, il ne se passe rien et nous ne vous écrirons pas.",
+        ),
+        button="Confirmer",
+        link="c/-rv_confirm-",
+    ),
 }
 _TEXTS = {
     "it": "{organisation}: rispondi CONFERMO se possiamo scriverti ancora. Senza conferma non lo faremo.",
     "en": "{organisation}: reply CONFIRM if we may keep writing to you. Without it we will not.",
+    "de": "{organisation}: Antworten Sie BESTÄTIGEN, wenn wir Ihnen weiter schreiben dürfen. Sonst tun wir es nicht.",
+    "fr": "{organisation} : répondez CONFIRMER si nous pouvons vous écrire. Sans réponse, nous ne le ferons pas.",
 }
 
 
@@ -93,7 +124,7 @@ def ask(db: Session, walk: Walk, channel: Channel, *, now: datetime) -> str | No
         "created_at": now,
     }
     if channel is Channel.EMAIL:
-        row |= walks.as_letter(db, walk, _LETTERS[language], language, message_id)
+        row |= saying.as_letter(db, walk, _LETTERS[language], language, message_id)
     else:
         name = letters.organisation_name(rt.settings)
         row |= {"text": _TEXTS[language].replace("{organisation}", name)}

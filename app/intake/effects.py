@@ -1,4 +1,4 @@
-"""What the survey engine decided, carried into the rooms that keep it: feedback, consent, alerts."""
+"""What the survey engine decided, carried into the rooms that keep it: feedback, contacts, consent, alerts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,16 +6,30 @@ from typing import Any
 
 from app import runtime
 from app.channels.base import Channel
-from app.contacts import consent, find, suppression
-from app.contacts.models import ConsentState
+from app.contacts import consent, edits, find, suppression
+from app.contacts.models import ConsentState, Contact
+from app.conversations.models import Conversation
 from app.conversations.walks import Walk
 from app.db import Session
 from app.feedback import record as feedback
+from app.feedback import rules
 from app.intake import confirmations, stops
+from app.intake.alerts import alert, unhappy
 from app.journal.record import record
-from app.surveys.engine import Alert, Answered, Consent, Effect
+from app.language.reading import Reading
+from app.surveys.steps import (
+    Alert,
+    Answered,
+    CallRequested,
+    Consent,
+    Correction,
+    Effect,
+    SetAttribute,
+    Tag,
+)
 
-RATINGS = ("nps", "csat")
+FREQUENCY, LESS_OFTEN, STAY = "frequency", "less_often", "stay"
+"""The attribute that says how often somebody wants to hear from us, and the decisions that set it."""
 
 
 def carry_out(
@@ -27,45 +41,112 @@ def carry_out(
     at: datetime,
     evidence: dict[str, Any],
 ) -> None:
-    """What the survey engine decided, carried into the rooms that keep it."""
-    contact, conversation = walk.contact, walk.conversation
-    key = f"{conversation.id}:"
+    """Keep what the contact thinks, said of themselves, and decided; tell their owner what a person should see.
+
+    Doing it again for the same effects changes nothing. The contact's row must be locked.
+    """
+    contact_id, where = walk.contact.id, {"conversation": walk.conversation.id}
+    said = edits.Said("survey", walk.conversation.id, at)
     for effect in effects:
         if isinstance(effect, Answered):
-            if effect.kind in RATINGS:
-                feedback.rating(
-                    db,
-                    contact.id,
-                    kind=effect.kind,
-                    value=int(effect.value),
-                    source=source,
-                    source_key=key + effect.question,
-                    at=at,
-                    group_id=conversation.group_id,
-                )
-            if effect.reading is not None:
-                feedback.sentiment(
-                    db,
-                    contact.id,
-                    effect.reading,
-                    text=effect.text,
-                    source=source,
-                    source_key=key + effect.question,
-                    at=at,
-                    group_id=conversation.group_id,
-                )
+            _answered(db, walk, effect, source=source, at=at)
         elif isinstance(effect, Consent):
             _consent(db, walk, effect, source=source, at=at, evidence=evidence)
+            _how_often(db, walk, effect, said)
         elif isinstance(effect, Alert):
-            record(
-                db,
-                at=at,
-                actor="contact",
-                verb="alert",
-                subject=("contact", contact.id),
-                reason=effect.reason,
-                conversation=conversation.id,
-            )
+            alert(db, contact_id, effect.reason, at=at, **where)
+        elif isinstance(effect, CallRequested):
+            alert(db, contact_id, "call_requested", at=at, **where)
+        elif isinstance(effect, Tag):
+            tagged = edits.add_tag if effect.held else edits.remove_tag
+            tagged(db, walk.contact, effect.name, said)
+        elif isinstance(effect, SetAttribute):
+            edits.set_attribute(db, walk.contact, effect.name, effect.value, said)
+        elif isinstance(effect, Correction):
+            for reason in _corrected(db, walk, effect, said):
+                alert(db, contact_id, reason, at=at, question=effect.question, **where)
+
+
+def heard(
+    db: Session,
+    contact: Contact,
+    reading: Reading,
+    *,
+    text: str,
+    source: str,
+    message_id: str,
+    at: datetime,
+    conversation: Conversation | None,
+) -> None:
+    """Words that answer no question: kept, and anger in them stops the standard sequence as in an answer."""
+    feedback.sentiment(
+        db,
+        contact.id,
+        reading,
+        text=text,
+        source=source,
+        source_key=f"message:{message_id}",
+        at=at,
+        group_id=conversation.group_id if conversation else None,
+    )
+    if rules.angry(reading):
+        where = {"conversation": conversation.id} if conversation else {}
+        unhappy(db, contact.id, "angry", at=at, message=message_id, **where)
+
+
+def _answered(db: Session, walk: Walk, effect: Answered, *, source: str, at: datetime) -> None:
+    contact, conversation = walk.contact, walk.conversation
+    key = f"{conversation.id}:{effect.question}"
+    reason = ""
+    if effect.reading is not None:
+        feedback.sentiment(
+            db,
+            contact.id,
+            effect.reading,
+            text=effect.text,
+            source=source,
+            source_key=key,
+            at=at,
+            group_id=conversation.group_id,
+        )
+        reason = "angry" if rules.angry(effect.reading) else ""
+    if effect.kind in rules.LOWEST and isinstance(effect.value, int):
+        feedback.rating(
+            db,
+            contact.id,
+            kind=effect.kind,
+            value=effect.value,
+            source=source,
+            source_key=key,
+            at=at,
+            group_id=conversation.group_id,
+        )
+        reason = "detractor" if rules.detractor(effect.kind, effect.value) else reason
+    if reason:
+        unhappy(db, contact.id, reason, at=at, conversation=conversation.id)
+
+
+def _corrected(db: Session, walk: Walk, effect: Correction, said: edits.Said) -> Sequence[str]:
+    """Take over what is theirs; of somebody else nothing is kept but the answer, which the owner is to read."""
+    if effect.of == "successor":
+        return ["successor"]
+    settings = runtime.current().settings
+    return edits.correct(
+        db,
+        walk.contact,
+        effect.fields,
+        said,
+        hash_key=settings.suppression_key,
+        country=settings.default_country,
+    )
+
+
+def _how_often(db: Session, walk: Walk, effect: Consent, said: edits.Said) -> None:
+    """`less often` is a yes with a wish; a later plain yes takes the wish back."""
+    if effect.decision == LESS_OFTEN:
+        edits.set_attribute(db, walk.contact, FREQUENCY, LESS_OFTEN, said)
+    elif effect.decision == STAY:
+        edits.set_attribute(db, walk.contact, FREQUENCY, None, said)
 
 
 def _consent(

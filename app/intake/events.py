@@ -16,7 +16,7 @@ from app.intake import stops
 from app.journal.record import record
 from app.messages import consequences, outbox, receipts
 from app.messages.models import Message
-from app.outcomes.decide import ended, redecide
+from app.outcomes.decide import ended, redecide_all
 
 DROPPED_FOR = {
     # SendGrid's documented reasons for an event of type `dropped`.
@@ -48,8 +48,7 @@ def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, receive
         if changed and message.contact_id:
             touched.add(message.contact_id)
     record_many(db, seen)
-    for contact_id in sorted(touched):
-        redecide(db, contact_id, now=runtime.now())
+    redecide_all(db, touched, now=runtime.now())
 
 
 def _mean(

@@ -142,6 +142,7 @@ def _twilio_message(db: Session, page: Sequence[RawEvent]) -> None:
             text=text.body,
             provider_id=text.provider_id,
             at=raw.received_at,
+            media=text.media,
             evidence=evidence,
         ),
     )

@@ -4,20 +4,29 @@ import time
 
 from app import runtime
 from app.intake import expand as expanding
+from app.intake.accept import BY_PEOPLE
 from app.intake.find import waiting
 from app.intake.models import Route
+from app.messages import outbox
 
 TURN = 20.0
 """Seconds one job expands for before other routes get the worker."""
 
 
 def expand(route: str) -> None:
-    """Expand what this door accepted, oldest first."""
+    """Expand what this door accepted, oldest first; while a person waits at another door, they come first."""
     until = time.monotonic() + TURN
     while time.monotonic() < until:
         if not expanding.expand_next(Route(route)):
             return
+        if route not in BY_PEOPLE and _somebody_waits():
+            break
     runtime.ring("replies", "app.intake.jobs.expand", route)
+
+
+def _somebody_waits() -> bool:
+    with runtime.reading() as db:
+        return outbox.longest_wait(db) is not None
 
 
 def sweep() -> None:

@@ -1,11 +1,11 @@
-"""Texts that are one keyword and nothing else: stop, start and help, in the carriers' words and in Italian."""
+"""Texts that are one keyword and nothing else: stop, start and help, in the carriers' words and in our own."""
 
 from app import runtime
 from app.channels.base import Channel
 from app.contacts import consent
 from app.contacts.addresses import address_hash
 from app.contacts.models import Contact
-from app.conversations import walks
+from app.conversations import saying, walks
 from app.conversations.models import Conversation
 from app.db import Session
 from app.intake import confirmations, stops
@@ -13,21 +13,30 @@ from app.intake.reply import Reply
 from app.journal.record import record
 from app.language.keywords import carrier_keyword, italian_keyword
 from app.messages import letters
-from app.outcomes.decide import redecide
 
 _HELP = {
     "it": "{organisation}: rispondi alla domanda con parole tue, o STOP per non ricevere altro.",
     "en": "{organisation}: answer the question in your own words, or STOP to receive nothing more.",
+    "de": "{organisation}: Antworten Sie mit eigenen Worten, oder mit STOP, um nichts mehr zu erhalten.",
+    "fr": "{organisation} : répondez avec vos mots, ou STOP pour ne plus rien recevoir.",
 }
 
 
-def take(db: Session, reply: Reply, contact: Contact | None, conversation: Conversation | None) -> bool:
-    """Whole-message keywords of a text; True when it was one and is dealt with."""
+def take(
+    db: Session,
+    reply: Reply,
+    contact: Contact | None,
+    conversation: Conversation | None,
+    *,
+    looping: bool = False,
+) -> bool:
+    """Whole-message keywords of a text; True when it was one and is dealt with. `looping`: nothing is answered."""
     if reply.channel is not Channel.SMS:
         return False
     rt = runtime.current()
     word = reply.text.strip().upper()
-    meaning = reply.evidence.get("opt_out_type", "").lower() or carrier_keyword(word) or italian_keyword(word)
+    told = reply.evidence.get("opt_out_type", "").lower()
+    meaning = told or carrier_keyword(word) or italian_keyword(word)
     live = conversation is not None and conversation.state in walks.LIVE
     if contact is not None and _confirms(db, reply, contact, alone=not live):
         return True
@@ -36,8 +45,6 @@ def take(db: Session, reply: Reply, contact: Contact | None, conversation: Conve
     address = (str(Channel.SMS), address_hash(rt.settings.suppression_key, Channel.SMS, reply.address))
     if meaning == "stop":
         stops.by_reply(db, reply, contact, [address], reason="keyword")
-        if contact is not None:
-            redecide(db, contact.id, now=rt.now())
     elif meaning == "start" and contact is not None:
         consent.opt_in(
             db,
@@ -50,12 +57,10 @@ def take(db: Session, reply: Reply, contact: Contact | None, conversation: Conve
             evidence=reply.evidence | {"provider_id": reply.provider_id},
         )
         record(db, at=rt.now(), actor="contact", verb="resubscribed", subject=("contact", contact.id))
-        redecide(db, contact.id, now=rt.now())
-    elif meaning == "help" and carrier_keyword(word) is None and conversation is not None:
-        # HELP and INFO are answered by the carrier; AIUTO is not.
-        walk = walks.open_walk(db, conversation.id)
-        if walk is not None:
-            walks.say(db, walk, _help(conversation.language), Channel.SMS, rt.now())
+    # The carrier answers HELP and INFO itself, and whatever word it tells us was one of its own (OptOutType):
+    # a second answer of ours would stand beside its own. The other words are only ours.
+    elif meaning == "help" and not (told or carrier_keyword(word) or looping) and contact is not None:
+        _help(db, reply, contact, conversation)
     return meaning is not None
 
 
@@ -65,6 +70,16 @@ def _confirms(db: Session, reply: Reply, contact: Contact, *, alone: bool) -> bo
     return told is not None
 
 
-def _help(language: str) -> str:
-    name = letters.organisation_name(runtime.current().settings)
-    return _HELP.get(language, _HELP["en"]).replace("{organisation}", name)
+def _help(db: Session, reply: Reply, contact: Contact, conversation: Conversation | None) -> None:
+    rt = runtime.current()
+    language = conversation.language if conversation else contact.language or rt.settings.default_language
+    words = _HELP.get(language, _HELP["en"])
+    saying.put(
+        db,
+        Channel.SMS,
+        reply.address,
+        rt.now(),
+        text=words.replace("{organisation}", letters.organisation_name(rt.settings)),
+        contact_id=contact.id,
+        conversation_id=conversation.id if conversation else None,
+    )

@@ -19,6 +19,8 @@ class Reply:
     subject: str = ""
     conversation_id: str | None = None
     """Known when the reply came to a conversation's own address."""
+    media: int = 0
+    """How many pictures and the like came with a text; nobody looks at them."""
     automatic: bool = False
     """A machine wrote it (out of office, delivery report)."""
     evidence: dict[str, Any] = field(default_factory=dict)

@@ -11,7 +11,17 @@ from app import runtime
 from app.channels.base import Channel
 from app.db import Session, insert_new, new_id, table_of
 from app.messages.ladder import OPEN
-from app.messages.models import Content, Direction, GroupState, Message, MessageGroup, State, Waiting
+from app.messages.models import (
+    ANSWERING,
+    CONFIRMING,
+    Content,
+    Direction,
+    GroupState,
+    Message,
+    MessageGroup,
+    State,
+    Waiting,
+)
 
 
 def freeze(
@@ -70,11 +80,15 @@ def withdraw(
     conversation_id: str | None = None,
     group_id: str | None = None,
     steps: Sequence[str] | None = None,
+    message_id: str | None = None,
+    conversations: Sequence[str] = (),
+    sequence: bool = False,
 ) -> int:
     """Take back queued and claimed messages; what has crossed the line is not touched.
 
-    Chosen by contact or any of these (channel, address hash) pairs, or by conversation, or by group;
-    `steps` narrows to those. Returns how many were withdrawn.
+    Chosen by contact or any of these (channel, address hash) pairs, or by conversation, by group, or alone;
+    a group beside them and `steps` narrow to those, `sequence` to what a group planned and no conversation said.
+    Returns how many were withdrawn.
     """
     chosen = []
     if contact_id:
@@ -85,6 +99,10 @@ def withdraw(
     ]
     if conversation_id:
         chosen.append(col(Message.conversation_id) == conversation_id)
+    if conversations:
+        chosen.append(col(Message.conversation_id).in_(conversations))
+    if message_id:
+        chosen.append(col(Message.id) == message_id)
     if group_id and not chosen:
         chosen.append(col(Message.group_id) == group_id)
     if not chosen:
@@ -94,6 +112,9 @@ def withdraw(
         ours = ours.where(col(Message.group_id) == group_id)
     if steps is not None:
         ours = ours.where(col(Message.step).in_(steps))
+    if sequence:
+        ours = ours.where(col(Message.group_id).is_not(None))
+        ours = ours.where(col(Message.step).not_in((ANSWERING, CONFIRMING)))
     # First those in a call, then the open ones: what goes back to the queue in between is still met.
     db.execute(ours.where(col(Message.state).in_((State.CALLING, State.UNKNOWN))).values(recalled=why))
     taken = ours.where(col(Message.state).in_(OPEN))
@@ -155,8 +176,11 @@ def hear(
     return bool(insert_new(db, Message, [row]))
 
 
-def mark_read(db: Session, message_id: str) -> None:
-    db.execute(update(table_of(Message)).where(col(Message.id) == message_id).values(state=State.READ))
+def mark_read(db: Session, message_id: str, *, reason: str | None = None) -> None:
+    """An inbound message was dealt with; `reason`: why it got no answer, when a person would have."""
+    known = {"reason": reason} if reason else {}
+    read = update(table_of(Message)).where(col(Message.id) == message_id)
+    db.execute(read.values(state=State.READ, **known))
 
 
 def somebody_waits(db: Session, post: str, since: datetime) -> None:

@@ -12,7 +12,7 @@ from app.contacts import jobs as contact_jobs
 from app.contacts.imports import run as imports
 from app.contacts.imports.plan import plan as plan_import
 from app.contacts.models import ConsentState, Contact
-from app.conversations import walks
+from app.conversations import saying, walks
 from app.db import new_id
 from app.messages import batches
 from app.messages.models import Message
@@ -146,7 +146,7 @@ def test_who_wrote_to_us_is_answered_whatever_was_recorded(town: Town) -> None:
     with runtime.session() as db:
         walk = walks.open_walk(db, conversation(wave_id, town.contact).id)
         assert walk is not None
-        walks.say(db, walk, "Grazie a te", Channel.EMAIL, rt.now())
+        saying.say(db, walk, "Grazie a te", Channel.EMAIL, rt.now())
     assert len(leaves(Channel.EMAIL, at=rt.now())) == 1
     with runtime.reading() as db:
         assert consent.present(db, town.contact.id) == {"email": ConsentState.WITHDRAWN}

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from app import runtime
 from app.channels.base import Channel
-from app.conversations import walks
+from app.conversations import turns, walks
 from app.conversations.models import Answer
 from app.intake import replies
 from app.intake.expand import expand_next
@@ -95,7 +95,7 @@ def test_a_reply_and_the_planner_never_wait_for_each_other(rt: Runtime, other: T
     with runtime.session() as db:
         walk = walks.open_walk(db, conversation(wave_id, ada).id)
         assert walk is not None
-        walks.submit(db, walk, "nps", "9", now=rt.now())
+        turns.submit(db, walk, "nps", "9", now=rt.now())
         planner = other.submit(plan, rt, wave_id, after=REMINDER_DUE)
         as_far_as_it_gets(rt, planner)
         decide.redecide(db, ada.id, now=rt.now())

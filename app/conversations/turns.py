@@ -1,0 +1,184 @@
+"""One turn of a conversation: what somebody said goes in, their answers are kept, our next words go to the outbox."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.channels.base import Channel
+from app.conversations import quotas, saying
+from app.conversations.models import Answer, Conversation, ConversationState
+from app.conversations.walks import WEB, Walk
+from app.db import Session, table_of
+from app.messages import outbox
+from app.messages.ladder import OPEN
+from app.messages.models import Message, State
+from app.surveys import engine
+from app.surveys.engine import Answered, Ask, Consent, Effect, Ended, Say, Step, Timing
+from app.surveys.steps import plain
+from app.surveys.survey import Kind, Survey
+
+CROSSING = timedelta(seconds=60)
+"""Within this time of our handing over a question, what arrives may have been written before it was read."""
+FEW_WORDS = 3
+_TO_COME = (*OPEN, State.CALLING, State.UNKNOWN)
+"""What may still be taken back, or be queued again."""
+_messages = table_of(Message)
+
+
+def receive(
+    db: Session,
+    walk: Walk,
+    text: str,
+    *,
+    channel: Channel,
+    message_id: str,
+    at: datetime,
+    now: datetime,
+    address: str | None = None,
+    answers_only: bool = False,
+) -> Sequence[Effect]:
+    """Take a freely written reply, accepted `at`; the next text goes to the outbox on the channel it came by, to the
+    `address` it came from.
+
+    `answers_only`: what does not answer to the point changes nothing and is not answered.
+    """
+    asked = _asked(db, walk.conversation)
+    timing = _timing(walk, asked, at)
+    late = over(walk.conversation, at)
+
+    def step_of(full: Collection[str]) -> Step:
+        step = engine.receive(
+            walk.survey,
+            walk.state,
+            text,
+            channel=channel,
+            values=walk.values,
+            today=at.astimezone(walk.zone).date(),
+            timing=timing,
+            late=late,
+            full=full,
+        )
+        return step if not answers_only or _to_the_point(step) else Step(walk.state)
+
+    step = quotas.settle(db, walk, step_of)
+    words = "\n".join(effect.text for effect in step.effects if isinstance(effect, Say | Ask))
+    said = None
+    if words:
+        said = saying.say(db, walk, words, channel, now, address=address, button=not step.state.done)
+    _replace(db, walk, step, asked, said)
+    _keep(db, walk, step, channel=channel, message_id=message_id, now=now)
+    return step.effects
+
+
+def submit(
+    db: Session, walk: Walk, question: str, value: str | Sequence[str] | Mapping[str, str], *, now: datetime
+) -> Sequence[Effect]:
+    """Take an answer from the page, which goes on even after expiry; raises engine.BadAnswer with words for the
+    contact."""
+
+    def step_of(full: Collection[str]) -> Step:
+        return engine.submit(
+            walk.survey,
+            walk.state,
+            question,
+            value,
+            channel=WEB,
+            values=walk.values,
+            today=now.astimezone(walk.zone).date(),
+            full=full,
+        )
+
+    step = quotas.settle(db, walk, step_of)
+    if step.state.question != walk.state.question:
+        _replace(db, walk, step, _asked(db, walk.conversation), None)
+    _keep(db, walk, step, channel=WEB, message_id=None, now=now)
+    return step.effects
+
+
+def over(conversation: Conversation, at: datetime) -> bool:
+    """Whether what is said at that time comes too late for more questions."""
+    ended = conversation.state == ConversationState.EXPIRED
+    return ended or (conversation.state != ConversationState.COMPLETED and at > conversation.expires_at)
+
+
+def silence_due(survey: Survey, conversation: Conversation, since: datetime) -> datetime | None:
+    """When somebody who has said nothing `since` then is reminded, or the conversation closes; None: by no clock."""
+    silence = survey.silence
+    if silence is None or conversation.state != ConversationState.RUNNING:
+        return None
+    if conversation.reminded >= silence.reminders:
+        return since + silence.close_after
+    return since + min(silence.remind_after * (conversation.reminded + 1), silence.close_after)
+
+
+def _to_the_point(step: Step) -> bool:
+    """Whether it answers a closed question, or an open one in as few words as people repeat ("non lo so")."""
+    given = [effect for effect in step.effects if isinstance(effect, Answered)]
+    return any(one.kind is not Kind.TEXT or len(one.text.split()) <= FEW_WORDS for one in given)
+
+
+def _asked(db: Session, conversation: Conversation) -> Any:
+    """The message with our last words, held so that no sender takes it meanwhile."""
+    if conversation.asked_in is None:
+        return None
+    columns = (_messages.c.id, _messages.c.state, _messages.c.called_at)
+    held = select(*columns).where(_messages.c.id == conversation.asked_in).with_for_update()
+    return db.execute(held).first()
+
+
+def _timing(walk: Walk, asked: Any, at: datetime) -> Timing:
+    if asked is None:
+        # Who goes on by text what they did on the page may have written before they saw its next question.
+        seen = walk.conversation.updated_at if walk.state.channel == WEB else None
+    elif asked.state in OPEN:
+        return Timing.EARLY
+    else:
+        seen = asked.called_at
+    return Timing.CROSSING if seen is not None and seen > at - CROSSING else Timing.ANSWERING
+
+
+def _replace(db: Session, walk: Walk, step: Step, asked: Any, said: str | None) -> None:
+    """Our last words are these now, or on the page (None); what was to be said before them is not said any more."""
+    if said is None and step.state.question == walk.state.question:
+        return
+    if asked is not None and asked.state in _TO_COME:
+        outbox.withdraw(db, "answered", message_id=asked.id)
+    walk.conversation.asked_in = said
+
+
+def _keep(
+    db: Session, walk: Walk, step: Step, *, channel: str, message_id: str | None, now: datetime
+) -> None:
+    conversation = walk.conversation
+    for effect in step.effects:
+        if isinstance(effect, Answered):
+            db.add(
+                Answer(
+                    conversation_id=conversation.id,
+                    contact_id=conversation.contact_id,
+                    question=effect.question,
+                    kind=effect.kind,
+                    value=plain(effect.value),
+                    text=effect.text,
+                    channel=channel,
+                    at=now,
+                    message_id=message_id,
+                )
+            )
+    if any(isinstance(effect, Ended) and effect.how != "late" for effect in step.effects):
+        conversation.state = ConversationState.COMPLETED
+    elif conversation.state == ConversationState.WAITING and any(
+        isinstance(effect, Answered | Consent) for effect in step.effects
+    ):
+        conversation.state = ConversationState.RUNNING
+    conversation.walk = step.state.to_json()
+    conversation.language = step.state.lang
+    conversation.updated_at = now
+    conversation.due_at = silence_due(walk.survey, conversation, now)
+    db.add(conversation)
+    db.flush()
+    if step.effects:  # a machine's out-of-office is no answer
+        # What the wave had planned for the silent; a question of ours waits in no group.
+        outbox.withdraw(db, "answered", conversation_id=conversation.id, group_id=conversation.group_id)

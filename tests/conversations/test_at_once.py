@@ -1,0 +1,129 @@
+"""Two devices, two workers, in the same instant: the contact's row is the lock, and nothing is lost or doubled."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from app import runtime
+from app.channels.base import Channel
+from app.conversations.models import Conversation, QuotaCount
+from app.dossier import merge as merging
+from app.factory import create_app
+from app.intake import replies
+from app.messages import batches
+from app.runtime import Runtime
+from tests.conversations.talk import Talk, asked, post_text
+from tests.never_twice.story import somebody, texted
+from tests.never_twice.test_races import as_far_as_it_gets
+from tests.webhooks.doors import expand_all
+
+STARS = "Quante stelle alle consegne, da 1 a 5?"
+
+
+def at_once(*deeds: Callable[[], Any]) -> Sequence[Any]:
+    """Each in a thread of its own, all let go in the same instant; what they gave."""
+    gate = threading.Barrier(len(deeds))
+
+    def run(deed: Callable[[], Any]) -> Any:
+        gate.wait()
+        return deed()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(run, deeds))
+
+
+def browser(talk: Talk, question: str, value: str) -> Callable[[], int]:
+    """A device of its own that submits this answer."""
+    client, form = create_app(runtime.current()).test_client(), {"question": question, "answer": value}
+    return lambda: client.post(talk.page, data=form).status_code
+
+
+def test_one_answer_submitted_from_four_devices_is_one_answer(rt: Runtime) -> None:
+    talk = asked(rt)
+    assert set(at_once(*(browser(talk, "nps", "9") for _ in range(4)))) == {303}
+    assert talk.given() == [("nps", 9)]
+    assert talk.now().walk["question"] == "why"
+
+
+def test_two_questions_answered_in_the_same_instant_are_both_kept(rt: Runtime) -> None:
+    talk = asked(rt)
+    talk.answers_on_the_page("nps", "9")
+    assert set(at_once(browser(talk, "nps", "8"), browser(talk, "why", "La cortesia"))) == {303}
+    assert sorted(talk.given()[1:], key=str) == [("nps", 8), ("why", "La cortesia")]
+    walk = talk.now().walk
+    assert (walk["answers"], walk["question"]) == ({"nps": 8, "why": "La cortesia"}, "stars")
+
+
+def test_the_page_and_a_text_in_the_same_instant(rt: Runtime) -> None:
+    talk = asked(rt)
+    talk.texts("9")
+    post_text(talk.client, str(talk.contact.phone), "puntuali sempre")
+    status, aside = at_once(browser(talk, "why", "gentili"), expand_all)
+    assert (status, aside) == (303, {})
+    said = " ".join(str(value) for question, value in talk.given() if question == "why")
+    assert "gentili" in said
+    assert "puntuali" in said
+    assert talk.now().walk["question"] == "stars"
+    assert talk.said() in ([], [STARS])
+
+
+def test_an_answer_while_the_contact_becomes_part_of_another(rt: Runtime) -> None:
+    talk, other = asked(rt), somebody()
+    key, at = rt.settings.suppression_key, runtime.now()
+
+    def merge() -> None:
+        with runtime.session() as db:
+            merging.merge(db, other.id, talk.contact.id, hash_key=key, at=at, actor="user:prova")
+
+    post_text(talk.client, str(talk.contact.phone), "9")
+    _, _, aside = at_once(merge, browser(talk, "nps", "9"), expand_all)
+    assert aside == {}
+    assert [value for question, value in talk.given() if question == "nps"][:1] == [9]
+    with runtime.reading() as db:
+        assert db.get_one(Conversation, talk.conversation_id).contact_id == other.id
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_sender_waits_for_the_reply_that_takes_its_question_back(rt: Runtime) -> None:
+    talk = asked(rt)
+    talk.texts("9")
+    with runtime.session() as db:
+        claimed = batches.claim(db, Channel.SMS, worker="prova", size=10, now=runtime.now())
+    assert claimed is not None
+
+    def cross() -> set[str]:
+        with runtime.session() as db:
+            return batches.cross(db, claimed.attempt_id, now=runtime.now())
+
+    with ThreadPoolExecutor(1) as sender:
+        with runtime.session() as db:
+            replies.hear(db, texted(talk.contact, "Sempre gentili"))
+            crossing = sender.submit(cross)
+            as_far_as_it_gets(rt, crossing)
+        assert crossing.result() == set()
+    assert talk.said() == [STARS]
+
+
+def test_the_last_place_of_a_quota_is_had_by_one(rt: Runtime) -> None:
+    talk = asked(rt)
+    people = [talk, *(beside(rt, talk) for _ in range(3))]
+    assert set(at_once(*(browser(one, "nps", "3") for one in people))) == {303}
+    assert sorted(one.now().walk["question"] for one in people) == ["stars", "stars", "stars", "why"]
+    with runtime.reading() as db:
+        (count,) = db.exec(select(QuotaCount)).all()
+    assert (count.group_id, count.quota, count.taken) == (talk.wave_id, "detractors", 1)
+
+
+def beside(rt: Runtime, talk: Talk) -> Talk:
+    """Somebody else of the same wave."""
+    contact = somebody()
+    with runtime.session() as db:
+        one = db.exec(select(Conversation).where(col(Conversation.id) == talk.conversation_id)).one()
+        given = one.model_dump(exclude={"id", "contact_id"})
+        db.add(other := Conversation(**given, contact_id=contact.id))
+        db.flush()
+        return Talk(talk.client, contact, talk.wave_id, other.id)
