@@ -36,4 +36,7 @@ def bench(name: str, engine: str, rows: int | None, runs: int, as_json: bool) ->
         print_json(found if len(found) > 1 else found[0])
         return
     for figures in found:
-        print_pairs(figures)
+        if hasattr(module, "report"):
+            click.echo(module.report(figures))
+        else:
+            print_pairs(figures)

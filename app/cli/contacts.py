@@ -13,6 +13,7 @@ from app.db import Session
 from app.engagement import dormancy as quiet
 from app.engagement import policies
 from app.engagement.explain import explain
+from app.feedback import find as feedback
 from app.runtime import Runtime
 from app.scoring import explain as score
 
@@ -41,6 +42,12 @@ def show(name: str, as_json: bool) -> None:
         if key in told:
             told[key] = ", ".join(f"{name} {value}" for name, value in told[key].items())
     told["score"] = f"{told['score']['value']} ({told['score']['stage']})"
+    if rating := known["rating"]:
+        told["rating"] = ", ".join(
+            f"{name} {rating[name]}"
+            for name in ("nps", "nps_class", "csat", "trend")
+            if rating[name] is not None
+        )
     if "suppressed" in told:
         told["suppressed"] = ", ".join(f"{one['channel']} ({one['reason']})" for one in told["suppressed"])
     print_pairs(told)
@@ -51,6 +58,7 @@ def _known(db: Session, opened: Runtime, held: Contact) -> dict[str, Any]:
     stands = quiet.row_of(db, held.id, policy, opened.now())
     owner = db.get(Owner, held.owner_id) if held.owner_id else None
     addresses = list(hashes(opened.settings.suppression_key, held.email, held.phone))
+    opinion = feedback.latest(db, held.id, now=opened.now())
     return {
         "id": held.id,
         "email": held.email,
@@ -73,5 +81,7 @@ def _known(db: Session, opened: Runtime, held: Contact) -> dict[str, Any]:
         "dormancy_reason": explain(stands, policy, opened.now(), opened.settings.default_language),
         "last_engaged_at": stands.last_engaged_at,
         "score": score.known(db, held.id, now=opened.now(), lang=opened.settings.default_language),
+        "rating": opinion.rating,
+        "sentiment": opinion.sentiment,
         "attributes": held.attributes,
     }

@@ -18,6 +18,7 @@ from app.contacts.imports.run import Result
 from app.dossier.settle import settle
 from app.dossier.undo import undo_import as undo_imported
 from app.engagement import history
+from app.feedback.jobs import sweep as rate_reviews
 from app.runtime import Runtime
 
 _SECONDS_FOR_DOUBLES = 15.0
@@ -224,6 +225,7 @@ def import_interactions(file: Path, rejects: Path | None, as_json: bool) -> None
             rejects=rejects or _rejects(opened, file),
             tick=lambda done: bars.update(task, completed=done),
         )
+    rate_reviews()
     if as_json:
         print_json(_told(result))
         return

@@ -12,6 +12,7 @@ from app.cli import (
     doubles,  # noqa: F401 - adds its commands to those of contacts
     export,
     imports,
+    language,
     score,
     segments,
     surveys,
@@ -38,6 +39,7 @@ for command in (
     score.score,
     segments.segments,
     surveys.surveys,
+    language.language,
     waves.waves,
     export.export,
     webhooks.webhooks,

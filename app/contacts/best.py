@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from app.contacts.identity import is_role
-from app.contacts.models import ContactChange, ContactImport, PhoneKind
+from app.contacts.models import ContactChange, ContactEdit, ContactImport, PhoneKind
 from app.contacts.names import words
 from app.db import Session, table_of
 
 PLAIN = ("company", "job_title", "language", "country", "time_zone", "owner_id")
-_changes, _imports = table_of(ContactChange), table_of(ContactImport)
+_changes, _edits, _imports = table_of(ContactChange), table_of(ContactEdit), table_of(ContactImport)
 
 Dates = Mapping[str, tuple[datetime, str]]
 """Field -> when its value was said, and by which source; `` for every field that nothing more is known of."""
@@ -32,7 +32,7 @@ class Best:
 
 
 def dates_of(db: Session, rows: list[dict[str, Any]]) -> dict[str, Dates]:
-    """Contact id -> the dates of its fields: the newest import that changed one, else the record's own."""
+    """Contact id -> the dates of its fields: the newest import or edit that changed one, else the record's own."""
     found: dict[str, dict[str, tuple[datetime, str]]] = {
         row["id"]: {"": (row["crm_created_at"] or row["created_at"], "")} for row in rows
     }
@@ -47,6 +47,10 @@ def dates_of(db: Session, rows: list[dict[str, Any]]) -> dict[str, Dates]:
         if not known[""][1]:
             known[""] = (known[""][0], source)
         known |= dict.fromkeys(fields, (at, source))
+    edited = select(_edits.c.contact_id, _edits.c.fields, _edits.c.at, _edits.c.source).order_by(_edits.c.id)
+    for contact_id, fields, at, source in db.execute(edited.where(_edits.c.contact_id.in_(found))):
+        known = found[contact_id]
+        known |= {name: (at, source) for name in fields if known.get(name, known[""])[0] <= at}
     return {contact_id: known for contact_id, known in found.items()}  # noqa: C416 - a wider value type
 
 
@@ -147,6 +151,10 @@ class _Choice:
         if lost and other["phone_kind"] != PhoneKind.MOBILE:
             mine.setdefault("landline", other["phone"])
         for name, value in theirs.items():
+            held = mine.get(name)
+            if isinstance(held, list) and isinstance(value, list):
+                mine[name] = [*held, *(one for one in value if one not in held)]
+                continue
             mine[name] = self.pick(f"attributes.{name}", mine.get(name), value)
         self.result.values["attributes"] = mine
 

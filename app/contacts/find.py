@@ -103,6 +103,14 @@ def now_known_as(db: Session, contact_id: str) -> str | None:
     return db.exec(query).first()
 
 
+def former_ids(db: Session, contact_id: str) -> list[str]:
+    """The ids of contacts that became part of this one."""
+    query = select(ContactKey.key).where(
+        col(ContactKey.contact_id) == contact_id, col(ContactKey.source) == FORMER
+    )
+    return list(db.exec(query))
+
+
 def spoken_of() -> ColumnElement[bool]:
     """SQL: a row of any other room names this contact, so that something happened with them.
 

@@ -176,6 +176,22 @@ class ContactChange(SQLModel, table=True):
     Attributes are `attributes.NAME`; names it gained are `keys` -> [[source, key], …]."""
 
 
+class ContactEdit(SQLModel, table=True):
+    """What changed in a contact's record outside an import, with what stood there before."""
+
+    __tablename__ = "contact_edits"
+    __table_args__ = (Index("ix_contact_edits_contact", "contact_id", "id"),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
+    contact_id: str = Field(sa_column=Column(IdType, ForeignKey("contacts.id"), nullable=False))
+    at: datetime = Field(sa_type=UtcDateTime)
+    source: str
+    """`survey`: the contact said so in a conversation."""
+    conversation_id: str | None = Field(default=None, sa_type=IdType)
+    fields: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
+    """Field -> [value before, value after], attributes as `attributes.NAME`; as ContactChange keeps them."""
+
+
 class ContactImport(SQLModel, table=True):
     """One import of one file: how it is read, how far it is, and what became of its rows."""
 

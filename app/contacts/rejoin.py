@@ -12,12 +12,21 @@ from app.contacts import doubles, suppression
 from app.contacts.addresses import address_hash
 from app.contacts.best import best, dates_of
 from app.contacts.find import FORMER
-from app.contacts.models import Consent, ConsentState, Contact, ContactKey, Double, DoubleState, Owner
+from app.contacts.models import (
+    Consent,
+    ConsentState,
+    Contact,
+    ContactEdit,
+    ContactKey,
+    Double,
+    DoubleState,
+    Owner,
+)
 from app.db import Session, insert_new, new_id, table_of
 
 _PAGE = 500
 _contacts, _keys, _consents = table_of(Contact), table_of(ContactKey), table_of(Consent)
-_doubles = table_of(Double)
+_doubles, _edits = table_of(Double), table_of(ContactEdit)
 _TIMES = ("crm_created_at", "created_at", "updated_at")
 
 
@@ -56,6 +65,7 @@ def rejoin(
     facts = {
         "keys": keys,
         "consents": move(db, _consents, gone, keep),
+        "edits": move(db, _edits, gone, keep),
         "second": _second(db, keep, [*chosen.second, (FORMER, gone)]),
         "pairs": pairs,
     }
@@ -100,6 +110,7 @@ def part(
     _stops_follow(db, _addresses(db, keep, records), hash_key)
     _stops_since(db, gone, keep, facts["consents"], since, at)
     move_back(db, _consents, facts["consents"], gone, keep)
+    move_back(db, _edits, facts.get("edits", []), gone, keep)
     for source, key in facts["second"]:
         mine = (_keys.c.source == source, _keys.c.key == key, _keys.c.contact_id == keep)
         db.execute(delete(_keys).where(*mine))

@@ -53,6 +53,13 @@ class Interaction(SQLModel, table=True):
         # Covers "their newest own sign of one of these kinds".
         Index("ix_interactions_human", "contact_id", "human", "at", "kind"),
         Index("ix_interactions_at", "at"),
+        # Reviews are few: those that are no ratings yet are found without a look at everything else.
+        Index(
+            "ix_interactions_reviews",
+            "id",
+            sqlite_where=text("kind = 'review'"),
+            postgresql_where=text("kind = 'review'"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))

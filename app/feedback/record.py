@@ -1,9 +1,14 @@
 """Keeping what a contact thinks: a rating or a sentiment, once per thing that gave it."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
+from sqlalchemy import case
+
 from app.db import Session, table_of, upsert
+from app.feedback import rules
 from app.feedback.models import Rating, SentimentReading
 from app.language.reading import Reading
 
@@ -47,7 +52,10 @@ def sentiment(
     at: datetime,
     group_id: str | None = None,
 ) -> None:
-    """Keep how one text sounded; an amended text from the same source replaces it."""
+    """Keep how one text sounded; an amended text from the same source replaces it, and what a person had made of
+    the one before."""
+    table = table_of(SentimentReading)
+    corrected = ("corrected_label", "corrected_by", "corrected_at")
     _put(
         db,
         SentimentReading,
@@ -56,6 +64,7 @@ def sentiment(
             "group_id": group_id,
             "label": reading.sentiment,
             "score": reading.score,
+            "angry": rules.angry(reading),
             "text": text,
             "language": reading.lang,
             "decided_by": reading.decided_by,
@@ -64,19 +73,28 @@ def sentiment(
             "source_key": source_key,
             "at": at,
         },
-        replaced=("label", "score", "text", "language", "decided_by", "needs_review", "at", "source"),
+        replaced=(
+            "label",
+            "score",
+            "angry",
+            "text",
+            "language",
+            "decided_by",
+            "needs_review",
+            "at",
+            "source",
+        ),
+        more={name: case((table.c.text == text, table.c[name])) for name in corrected},
     )
 
 
-def nps_class(value: int) -> str:
-    """Promoter (9–10), passive (7–8) or detractor (0–6), as NPS defines them."""
-    return "promoter" if value >= 9 else "passive" if value >= 7 else "detractor"
-
-
-def _put(db: Session, model: Any, row: dict[str, Any], replaced: tuple[str, ...]) -> None:
+def _put(
+    db: Session,
+    model: Any,
+    row: dict[str, Any],
+    replaced: tuple[str, ...],
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     statement = upsert(db, table_of(model)).values(**row)
-    db.execute(
-        statement.on_conflict_do_update(
-            index_elements=["source_key"], set_={name: statement.excluded[name] for name in replaced}
-        )
-    )
+    taken = {name: statement.excluded[name] for name in replaced}
+    db.execute(statement.on_conflict_do_update(index_elements=["source_key"], set_=taken | dict(more)))

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlmodel import col
 
 from app.contacts import find
-from app.db import Session, table_of, upsert
+from app.db import Session, among, table_of, upsert
 from app.outcomes.facts import OVER, gather
 from app.outcomes.models import Outcome
 from app.outcomes.rules import decide
@@ -72,18 +72,21 @@ def decide_page(db: Session, *, now: datetime) -> bool:
 
 def redecide(db: Session, contact_id: str, *, now: datetime) -> None:
     """A fact about this contact changed: decide anew in every wave they are treated in."""
-    for wave in waves_of(db, contact_id):
-        decide_for(db, wave, [contact_id], now=now)
+    redecide_all(db, {contact_id}, now=now)
 
 
-def waves_of(db: Session, contact_id: str) -> Sequence[Wave]:
-    """The waves this contact is treated in: whose verdict a new fact may change."""
-    statement = (
-        select(Wave)
-        .join(WaveMember, col(WaveMember.wave_id) == col(Wave.id))
-        .where(col(WaveMember.contact_id) == contact_id, col(WaveMember.arm) == Arm.TREATED)
+def redecide_all(db: Session, contact_ids: Collection[str], *, now: datetime) -> None:
+    """`redecide` for many: a wave's facts are gathered once."""
+    members = select(col(WaveMember.wave_id), col(WaveMember.contact_id)).where(
+        among(db, col(WaveMember.contact_id), contact_ids), col(WaveMember.arm) == Arm.TREATED
     )
-    return db.scalars(statement).all()
+    by_wave: dict[str, list[str]] = defaultdict(list)
+    for wave_id, contact_id in db.execute(members):
+        by_wave[wave_id].append(contact_id)
+    find.lock(db, {contact_id for ids in by_wave.values() for contact_id in ids})
+    for wave in db.scalars(select(Wave).where(col(Wave.id).in_(by_wave))):
+        for start in range(0, len(ids := sorted(by_wave[wave.id])), PAGE):
+            decide_for(db, wave, ids[start : start + PAGE], now=now)
 
 
 def ended(db: Session, wave_ids: Collection[str]) -> set[str]:

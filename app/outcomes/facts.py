@@ -168,4 +168,4 @@ def _feedback(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     )
     for reading in db.scalars(words):
         if reading.group_id == wave.id:
-            found[reading.contact_id].unhappy = reading.label == "negative"
+            found[reading.contact_id].unhappy = reading.present_label == "negative"

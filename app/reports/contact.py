@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from app.contacts import consent
 from app.contacts.addresses import hashes
+from app.contacts.find import former_ids
 from app.contacts.models import Consent, Contact, Owner, Suppression
 from app.conversations.models import Answer
 from app.db import Session
@@ -17,13 +18,18 @@ from app.engagement import dormancy, policies
 from app.engagement.explain import explain
 from app.engagement.models import Interaction, Kind
 from app.errors import BadInput, NotFound
+from app.feedback import find as feedback
+from app.feedback import reviews
+from app.feedback.find import Latest, Opinion
 from app.feedback.models import Rating, SentimentReading
+from app.journal.find import about
 from app.messages.models import Content, Direction, Message
 from app.outcomes.models import Outcome
 from app.outcomes.rules import Sign
 from app.waves.models import Wave
 
 LEDGER_LINES = 20
+ALERTS = 20
 OURS = "riattiva"
 """The source of signs of life that stand beside an answer or a message, which tell more."""
 
@@ -47,6 +53,15 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """That a person should look: why, since when, and what the contact said (with the question it answers)."""
+
+    reason: str
+    at: datetime
+    said: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """Who a contact is and what may be done with them."""
 
@@ -61,6 +76,10 @@ class Card:
     suppressions: dict[str, Suppression]
     """channel -> the suppression in force."""
     verdicts: Sequence[Judged]
+    opinion: Latest
+    ratings: Sequence[Opinion]
+    """The newest ratings of one kind, oldest first."""
+    alerts: Sequence[Alert]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +99,9 @@ class Moment:
     value: Any = None
     unit: str = ""
     sentiment: str = ""
+    reading: int | None = None
+    """The reading behind the sentiment, for whoever wants to correct it."""
+    doubtful: bool = False
 
     @property
     def place(self) -> str:
@@ -148,6 +170,9 @@ def card(db: Session, contact_id: str, *, suppression_key: str, now: datetime, l
         ).all(),
         suppressions={row.channel: row for row in stopped if (row.channel, row.address_hash) in pairs},
         verdicts=[Judged(outcome, wave, _signs(outcome)) for outcome, wave in db.execute(verdicts)],
+        opinion=feedback.latest(db, contact_id, now=now),
+        ratings=feedback.ratings(db, contact_id),
+        alerts=_alerts(db, contact_id),
     )
 
 
@@ -237,7 +262,7 @@ def _messages(db: Session, contact_id: str, border: _Border | None, limit: int) 
         .limit(limit)
     )
     rows = db.execute(statement).all()
-    labels = _sentiments(db, [f"message:{row.id}" for row, _ in rows if row.direction == Direction.IN])
+    heard = _readings(db, [f"message:{row.id}" for row, _ in rows if row.direction == Direction.IN])
     return [
         Moment(
             source="message",
@@ -249,7 +274,7 @@ def _messages(db: Session, contact_id: str, border: _Border | None, limit: int) 
             state=row.state,
             reason=row.reason or "",
             outgoing=row.direction == Direction.OUT,
-            sentiment=labels.get(f"message:{row.id}", ""),
+            **heard.get(f"message:{row.id}", {}),
         )
         for row, content in rows
     ]
@@ -265,7 +290,7 @@ def _answers(db: Session, contact_id: str, border: _Border | None, limit: int) -
     )
     rows = db.scalars(statement).all()
     keys = {row.id: f"{row.conversation_id}:{row.question}" for row in rows}
-    labels = _sentiments(db, list(keys.values()))
+    heard = _readings(db, list(keys.values()))
     return [
         Moment(
             source="answer",
@@ -275,19 +300,19 @@ def _answers(db: Session, contact_id: str, border: _Border | None, limit: int) -
             channel=row.channel,
             text=row.text,
             value=row.value,
-            sentiment=labels.get(keys[row.id], ""),
+            **heard.get(keys[row.id], {}),
         )
         for row in rows
     ]
 
 
 def _ratings(db: Session, contact_id: str, border: _Border | None, limit: int) -> list[Moment]:
-    """Ratings from outside: those of a survey are its answers already."""
+    """Ratings from elsewhere: those of a survey are its answers already, those of reviews their stars."""
     at, id_ = col(Rating.at), col(Rating.id)
     statement = (
         select(Rating)
         .where(col(Rating.contact_id) == contact_id, _older(at, id_, "rating", border))
-        .where(col(Rating.group_id).is_(None))
+        .where(col(Rating.group_id).is_(None), col(Rating.source) != reviews.SOURCE)
         .order_by(at.desc(), id_.desc())
         .limit(limit)
     )
@@ -297,12 +322,41 @@ def _ratings(db: Session, contact_id: str, border: _Border | None, limit: int) -
     ]
 
 
-def _sentiments(db: Session, keys: Sequence[str]) -> dict[str, str]:
+def _readings(db: Session, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Where words came from -> how they sound, as a moment tells it."""
     if not keys:
         return {}
-    statement = select(col(SentimentReading.source_key), col(SentimentReading.label))
-    rows = db.execute(statement.where(col(SentimentReading.source_key).in_(keys)))
-    return {key: label for key, label in rows}  # noqa: C416
+    rows = db.scalars(select(SentimentReading).where(col(SentimentReading.source_key).in_(keys)))
+    return {
+        row.source_key: {
+            "sentiment": row.present_label,
+            "reading": row.id,
+            "doubtful": row.needs_review and row.corrected_at is None,
+        }
+        for row in rows
+    }
+
+
+def _alerts(db: Session, contact_id: str) -> list[Alert]:
+    """The newest alerts, those of contacts who became part of this one among them."""
+    subjects = [contact_id, *former_ids(db, contact_id)]
+    entries = about(db, "contact", subjects, "alert", limit=ALERTS)
+    wanted = {(e.facts.get("conversation"), e.facts["question"]) for e in entries if "question" in e.facts}
+    said: dict[Any, Any] = {}
+    if wanted:
+        answers = select(Answer).where(col(Answer.conversation_id).in_({one for one, _ in wanted}))
+        said = {
+            (row.conversation_id, row.question): row.value
+            for row in db.scalars(answers.order_by(col(Answer.id)))
+        }
+    return [
+        Alert(
+            entry.facts["reason"],
+            entry.at,
+            said.get((entry.facts.get("conversation"), entry.facts.get("question"))),
+        )
+        for entry in entries
+    ]
 
 
 def _holds(word: str) -> ColumnElement[bool]:

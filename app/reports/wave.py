@@ -9,6 +9,7 @@ from sqlmodel import col
 from app.contacts.models import Contact
 from app.conversations.models import Answer, Conversation
 from app.db import Session
+from app.feedback.find import present_label
 from app.feedback.models import Rating, SentimentReading
 from app.messages.ladder import OPEN
 from app.messages.models import Direction, Message, State
@@ -39,6 +40,7 @@ def status(db: Session, wave_id: str) -> dict[str, Any]:
         "selected": sum(arms.values()),
         "treated": arms[Arm.TREATED],
         "control": arms[Arm.CONTROL],
+        "waiting": arms[Arm.WAITING],
         "left_out": find.left_out(db, wave_id),
         "planned": sum(messages.values()),
         "conversation_messages": conversational(db, wave_id),
@@ -156,9 +158,9 @@ def nps(db: Session, wave_id: str) -> dict[str, Any]:
 def sentiment(db: Session, wave_id: str) -> dict[str, int]:
     """How many texts sounded positive, neutral and negative."""
     rows = db.execute(
-        select(col(SentimentReading.label), func.count())
+        select(present_label(), func.count())
         .where(col(SentimentReading.group_id) == wave_id)
-        .group_by(col(SentimentReading.label))
+        .group_by(present_label())
     )
     return {"positive": 0, "neutral": 0, "negative": 0} | dict(rows.all())
 
@@ -176,7 +178,7 @@ def latest_replies(db: Session, wave_id: str, limit: int = 20) -> list[Mapping[s
     keys = {answer.id: f"{answer.conversation_id}:{answer.question}" for answer, _ in rows}
     labels = dict(
         db.execute(
-            select(col(SentimentReading.source_key), col(SentimentReading.label)).where(
+            select(col(SentimentReading.source_key), present_label()).where(
                 col(SentimentReading.source_key).in_(keys.values())
             )
         ).all()

@@ -27,6 +27,8 @@ from sqlalchemy import (
 from app.contacts.models import Contact
 from app.db import Session, UtcDateTime, is_sqlite, table_of
 from app.engagement.models import Interaction, Kind
+from app.feedback import reviews
+from app.feedback.find import present_label
 from app.feedback.models import Rating, SentimentReading
 from app.scoring import rules
 from app.scoring.card import Card, Fact
@@ -134,22 +136,26 @@ def _rated(within: Within) -> Select[Any]:
         (held.value >= 3, Fact.CSAT_MIDDLE.value),
         else_=Fact.CSAT_BAD.value,
     )
-    return _opinions(_ratings, case((held.kind == "nps", nps), else_=csat), within)
+    # A review's stars count as the review they are.
+    given = held.source != reviews.SOURCE
+    return _opinions(_ratings, case((held.kind == "nps", nps), else_=csat), within, given)
 
 
 def _wrote(within: Within) -> Select[Any]:
     label = case(
         {"positive": Fact.WORDS_GOOD.value, "negative": Fact.WORDS_BAD.value},
-        value=_sentiments.c.label,
+        value=present_label(_sentiments),
         else_=Fact.WORDS_NEUTRAL.value,
     )
-    return _opinions(_sentiments, label, within)
+    return _opinions(_sentiments, label, within, true())
 
 
-def _opinions(table: Any, fact: ColumnElement[str], within: Within) -> Select[Any]:
+def _opinions(
+    table: Any, fact: ColumnElement[str], within: Within, counts: ColumnElement[bool]
+) -> Select[Any]:
     rows = (
         select(table.c.contact_id, fact.label("fact"), _aged(table.c.at).label("amount"), table.c.at)
-        .where(within(table.c.contact_id))
+        .where(within(table.c.contact_id), counts)
         .subquery()
     )
     return _summed(rows, cast(0, BigInteger))

@@ -12,7 +12,9 @@ from app.conversations.models import Answer, Conversation, SurveyVersion
 from app.db import table_of
 from app.engagement.dormancy import State
 from app.engagement.models import Dormancy
+from app.feedback.find import nps_class_of, present_label, trend_of
 from app.feedback.models import Rating, SentimentReading
+from app.feedback.rules import YEAR, Direction, NpsClass
 from app.language.vocabulary import Sentiment
 from app.scoring.models import ScoreRow
 from app.scoring.rules import Stage
@@ -132,11 +134,22 @@ def _source(_: Scope) -> Field:
 
 
 def _rating(kind: str, scope: Scope) -> Field:
+    if kind == "trend":
+        now = scope.clock.as_of
+        trend = trend_of(_contacts.c.id, sql.moment(now), sql.moment(now - YEAR))
+        return Field(
+            (*SAME, "known"), lambda test: and_(trend.is_not(None), test(Term(text=trend))), tuple(Direction)
+        )
     return Field(NUMBER, _newest(_ratings, scope.clock, Term(number=_ratings.c.value), kind=kind))
 
 
+def _nps_class(scope: Scope) -> Field:
+    holds = _newest(_ratings, scope.clock, Term(text=nps_class_of(_ratings.c.value)), kind="nps")
+    return Field((*SAME, "known"), holds, tuple(NpsClass))
+
+
 def _sentiment(scope: Scope) -> Field:
-    holds = _newest(_sentiments, scope.clock, Term(text=_sentiments.c.label))
+    holds = _newest(_sentiments, scope.clock, Term(text=present_label()))
     return Field((*SAME, "known"), holds, tuple(Sentiment))
 
 
@@ -221,7 +234,7 @@ def _by_clock(compiled: Callable[[Any, Clock, Place], ColumnElement[bool]]) -> C
 FAMILIES: Mapping[str, Family] = {
     "attributes": Family(_attribute),
     "consent": Family(_consent, CHANNELS),
-    "rating": Family(_rating, ("nps", "csat")),
+    "rating": Family(_rating, ("nps", "csat", "trend")),
 }
 FIELDS: Mapping[str, Compiler] = {
     **{
@@ -245,6 +258,9 @@ FIELDS: Mapping[str, Compiler] = {
     "dormant_for_days": _field(lambda _: Field(AGE, _row(_dormancy, Term(time=_dormancy.c.dormant_at)))),
     "unanswered_sends": _field(_unanswered),
     "sentiment": _field(_sentiment),
+    "nps_class": _field(_nps_class),
+    "tags": _field(lambda scope: _attribute("tags", scope)),
+    "topics": _field(lambda scope: _attribute("topics", scope)),
     "answered": _answered,
     "score": _score("value"),
     **{

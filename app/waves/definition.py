@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,16 @@ from app.surveys.problems import Problem, Severity
 
 SCHEMA = Path(__file__).parent / "schema.json"
 _UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
+
+
+class InConversation(StrEnum):
+    """What becomes of somebody who is in a conversation of another wave when this one begins."""
+
+    WAIT = "wait"
+    """Written to when that one is over."""
+    SKIP = "skip"
+    REPLACE = "replace"
+    """That one is closed, unless they said something in it within a day: then as `wait`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,7 @@ class Definition:
     opens: time
     closes: time
     """In the contact's time zone; both midnight: all day."""
+    in_conversation: InConversation
     brakes: Brakes
     source: Mapping[str, Any]
 
@@ -113,6 +125,7 @@ def from_source(source: Mapping[str, Any]) -> Definition:
         answers_until=duration(source.get("answers_until", "7 days")),
         opens=_clock(window.get("from", "09:00")),
         closes=_clock(window.get("to", "19:00")),
+        in_conversation=InConversation(source.get("in_conversation", InConversation.WAIT)),
         brakes=Brakes(
             bounces=float(brakes.get("bounces", 5)),
             complaints=float(brakes.get("complaints", 0.3)),

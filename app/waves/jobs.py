@@ -27,6 +27,9 @@ def sweep() -> None:
     rt = runtime.current()
     with runtime.reading() as db:
         running = find.running(db)
+        free = [wave_id for wave_id in running if batches.somebody_is_free(db, wave_id, rt.now())]
     for wave_id in running:
         with runtime.session() as db:
             sweeping.sweep(db, rt, wave_id, now=rt.now())
+    for wave_id in free:
+        runtime.ring("bulk", "app.waves.jobs.plan", wave_id)

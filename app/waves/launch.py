@@ -10,13 +10,13 @@ from app.db import Session
 from app.engagement import policies
 from app.errors import BadInput, Conflict
 from app.journal.record import record
-from app.messages import letters, outbox
+from app.messages import letters, one_click, outbox
 from app.messages.models import GroupState
 from app.runtime import Runtime
 from app.segments import membership as segments
 from app.segments import saved
-from app.surveys.survey import SCALES, Survey
-from app.waves import find
+from app.surveys.survey import Survey
+from app.waves import batches, find
 from app.waves.definition import Definition
 from app.waves.models import Wave, WaveState
 
@@ -77,6 +77,7 @@ def cancel(db: Session, wave_id: str, *, by: str, now: datetime) -> Wave:
     outbox.set_group(db, wave_id, GroupState.CLOSED)
     # Or nobody of them could be asked again: an expired conversation still takes an answer.
     walks.close(db, ConversationState.EXPIRED, now=now, group_id=wave_id)
+    batches.let_go(db, wave_id)
     record(db, at=now, actor=by, verb="wave.canceled", subject=("wave", wave_id))
     return wave
 
@@ -130,7 +131,6 @@ def _freeze_contents(
     db: Session, rt: Runtime, definition: Definition, survey: Survey
 ) -> dict[str, dict[str, str]]:
     """step -> language -> content id, for the emails; texts are written out per contact."""
-    first = survey.questions[survey.start]
     frozen: dict[str, dict[str, str]] = {}
     for step in definition.steps:
         if Channel.EMAIL not in step.channels:
@@ -143,7 +143,7 @@ def _freeze_contents(
                 heading=said.heading,
                 button=said.button,
                 rating_caption=said.rating_caption,
-                scale=SCALES.get(first.kind, range(0)),
+                row=one_click.row(survey, language),
             )
             letter = letters.lay_out(
                 rt.settings, words, language, list_id=letters.list_id(rt.settings, survey.slug)

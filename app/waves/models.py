@@ -22,6 +22,8 @@ class WaveState(StrEnum):
 class Arm(StrEnum):
     TREATED = "treated"
     CONTROL = "control"
+    WAITING = "waiting"
+    """To be written to once another conversation of theirs is over."""
     EXCLUDED = "excluded"
 
 
@@ -62,7 +64,7 @@ class WaveMember(SQLModel, table=True):
     contact_id: str = Field(sa_column=Column(IdType, ForeignKey("contacts.id"), primary_key=True))
     arm: str
     reason: str | None = None
-    """Why they were left out."""
+    """Why they were left out, or wait or had to wait."""
     language: str
     dormancy: str
     """The state they were selected in."""

@@ -10,7 +10,7 @@ from app.messages.models import Message
 from app.waves.models import Arm, WaveMember
 
 _table, _messages = table_of(WaveMember), table_of(Message)
-_STRONGEST = (Arm.CONTROL, Arm.TREATED, Arm.EXCLUDED)
+_STRONGEST = (Arm.CONTROL, Arm.TREATED, Arm.WAITING, Arm.EXCLUDED)
 
 
 def rejoin(db: Session, gone: str, keep: str) -> dict[str, Any]:

@@ -97,6 +97,7 @@ def _finish(db: Session, wave: Wave, now: datetime) -> None:
     if in_flight:
         return
     walks.close(db, ConversationState.EXPIRED, now=now, group_id=wave.id)
+    batches.let_go(db, wave.id)
     outbox.set_group(db, wave.id, GroupState.CLOSED)
     wave.state, wave.finished_at = WaveState.FINISHED, now
     db.add(wave)

@@ -1,11 +1,13 @@
 """The arithmetic of the charts: figures in, lengths and places out, so that templates only draw. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 COLUMN, GAP, HEIGHT = 24, 6, 110
 """The NPS histogram in SVG user units: width of a column, space between two, the tallest column."""
+LINE_WIDTH, LINE_HEIGHT = 120, 28
+"""The line of somebody's ratings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,15 @@ class Column:
     x: float
     y: float
     height: float
+
+
+def sparkline(values: Sequence[float], most: float) -> list[tuple[float, float]]:
+    """Where the points of a line stand in a box of LINE_WIDTH by LINE_HEIGHT; the first value is the leftmost."""
+    step = LINE_WIDTH / max(len(values) - 1, 1)
+    return [
+        (round(number * step, 1), round(LINE_HEIGHT * (1 - one / most), 1))
+        for number, one in enumerate(values)
+    ]
 
 
 def funnel(figures: Mapping[str, Any]) -> list[Bar]:

@@ -1,12 +1,16 @@
 """The contacts: finding one, and everything known about them."""
 
+from collections.abc import Sequence
+
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import runtime
 from app.contacts import find
+from app.feedback.find import Opinion
 from app.reports import contact as report
 from app.scoring import explain
+from app.web import charts
 from app.web.guard import bp, own_id
 
 PAGE = 50
@@ -50,7 +54,17 @@ def contact(contact_id: str) -> str | Response:
             score=score,
             stage=explain.stage_name(score.stage, g.language),
             score_parts=parts,
+            ratings=_line(card.ratings),
             lines=lines[:LINES],
             before=before,
             more=more,
         )
+
+
+def _line(ratings: Sequence[Opinion]) -> dict[str, object] | None:
+    """The last ratings as a line and as numbers; None for fewer than two."""
+    if len(ratings) < 2:
+        return None
+    values = [one.value or 0 for one in ratings]
+    most = 10 if ratings[0].kind == "nps" else 5
+    return {"points": charts.sparkline(values, most), "values": values, "kind": ratings[0].kind}

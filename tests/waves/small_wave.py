@@ -36,11 +36,18 @@ class SmallWave:
 
 
 def launch_wave(
-    rt: Runtime, by_email: Sequence[str], by_sms: Sequence[str] = (), *, first_name: str = "Ada"
+    rt: Runtime,
+    by_email: Sequence[str],
+    by_sms: Sequence[str] = (),
+    *,
+    first_name: str = "Ada",
+    language: str = "it",
 ) -> SmallWave:
     """A wave to fresh people: those in `by_email` have both addresses, those in `by_sms` only a mobile."""
     mark, now = new_id()[-10:], rt.now()
-    contacts = {name: _person(mark, name, name in by_email, first_name) for name in (*by_email, *by_sms)}
+    contacts = {
+        name: _person(mark, name, name in by_email, first_name, language) for name in (*by_email, *by_sms)
+    }
     with runtime.session() as db:
         db.add_all(contacts.values())
         db.flush()
@@ -79,7 +86,7 @@ def launch_wave(
     )
 
 
-def _person(mark: str, name: str, has_email: bool, first_name: str) -> Contact:
+def _person(mark: str, name: str, has_email: bool, first_name: str, language: str) -> Contact:
     address = f"{name}.{mark}@ditta.example" if has_email else None
     now = runtime.now()
     return Contact(
@@ -90,7 +97,7 @@ def _person(mark: str, name: str, has_email: bool, first_name: str) -> Contact:
         first_name=first_name,
         last_name=name,
         company=mark,
-        language="it",
+        language=language,
         created_at=now,
         updated_at=now,
     )

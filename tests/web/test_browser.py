@@ -73,8 +73,8 @@ def looking(browser: Browser, site: str, lang: str = "it") -> Iterator[Page]:
 
 
 def _wrong(said: ConsoleMessage) -> bool:
-    # Chromium also notes every answer that is an error page; a refused log-in is one.
-    return said.type == "error" and "401" not in said.text
+    # Chromium also notes every answer that is an error page; a refused log-in or answer is one.
+    return said.type == "error" and not any(code in said.text for code in ("401", "422"))
 
 
 def shoot(page: Page, name: str) -> None:

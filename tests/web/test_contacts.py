@@ -181,7 +181,7 @@ def _add(db: Session, source: str, contact_id: str, at: datetime) -> None:
         db.add(_message(contact_id, at))
     else:
         db.add(
-            Rating(contact_id=contact_id, kind="csat", value=4, source="review", at=at, source_key=new_id())
+            Rating(contact_id=contact_id, kind="csat", value=4, source="crm", at=at, source_key=new_id())
         )
 
 

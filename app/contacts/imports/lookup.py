@@ -17,11 +17,19 @@ from app.contacts.find import spoken_of
 from app.contacts.identity import is_role
 from app.contacts.imports.people import COLUMNS, Line, Person, addresses, fields
 from app.contacts.imports.rows import Row
-from app.contacts.models import Became, Consent, Contact, ContactChange, ContactKey, PhoneKind
+from app.contacts.models import (
+    Became,
+    Consent,
+    Contact,
+    ContactChange,
+    ContactEdit,
+    ContactKey,
+    PhoneKind,
+)
 from app.db import among, table_of
 
 _contacts, _keys, _consents = table_of(Contact), table_of(ContactKey), table_of(Consent)
-_changes = table_of(ContactChange)
+_changes, _edits = table_of(ContactChange), table_of(ContactEdit)
 _PAGE = 1_000
 
 
@@ -165,6 +173,11 @@ def _load(db: Session, progress: Progress, page: Page, ids: Sequence[str], *, st
         page.people[row.contact_id].keys.add((row.source, row.key))
     for row in db.execute(select(_consents).where(among(db, _consents.c.contact_id, ids), line_counts())):
         page.people[row.contact_id].ledger.append(Line(row.channel, row.state, row.source, row.at))
+    for row in db.execute(
+        select(_edits.c.contact_id, _edits.c.fields).where(among(db, _edits.c.contact_id, ids))
+    ):
+        before = ((name, pair[0]) for name, pair in row.fields.items())
+        page.people[row.contact_id].outdated |= {(name, one) for name, one in before if isinstance(one, str)}
     if stored:
         _remember(db, progress, page, ids)
     for id_ in ids:

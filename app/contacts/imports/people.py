@@ -62,6 +62,8 @@ class Person:
     history: dict[str, Any] = field(default_factory=dict)
     """What earlier pages of this import changed: field -> [before, after]."""
     became: str = ""
+    outdated: set[tuple[str, str]] = field(default_factory=set)
+    """(field, value) that the contact themselves has corrected: a file that repeats it replaces nothing."""
     could: frozenset[str] = frozenset()
     """The channels on which the contact could be written to when this page began."""
 
@@ -201,6 +203,7 @@ def _keep(person: Person, into: dict[str, Any], name: str, value: Any, *, leads:
     held = into.get(name)
     if value is None or held == value:
         return
+    leads = leads and not (into is person.values and (name, value) in person.outdated)
     if held is None or (_shouted(held, value) if _shouted(held, value) != _shouted(value, held) else leads):
         into[name] = value
         person.changed = True
@@ -218,6 +221,7 @@ def _take_email(person: Person, email: str, key: str, *, leads: bool) -> None:
         return
     if key == person.email_key:
         return
+    leads = leads and ("email_key", key) not in person.outdated
     if leads:
         email, person.email = person.email, email
         key, person.email_key = person.email_key, key
@@ -233,6 +237,7 @@ def _take_phone(person: Person, number: str, kind: str, *, leads: bool) -> None:
         return
     if number == person.phone:
         return
+    leads = leads and ("phone", number) not in person.outdated
     better = kind == PhoneKind.MOBILE and person.phone_kind != PhoneKind.MOBILE
     worse = kind != PhoneKind.MOBILE and person.phone_kind == PhoneKind.MOBILE
     if better or (leads and not worse):
