@@ -26,8 +26,18 @@ from app.contacts.models import Suppression
 from app.db import Session, UtcDateTime, database_now, is_sqlite, new_id, table_of
 from app.engagement import sends
 from app.messages.ladder import below
-from app.messages.models import ANSWERING, Attempt, Direction, GroupState, Message, MessageGroup, State
+from app.messages.models import (
+    ANSWERING,
+    WAITING_ANSWER,
+    Attempt,
+    Direction,
+    GroupState,
+    Message,
+    MessageGroup,
+    State,
+)
 
+_QUEUED = col(Message.state) == State.QUEUED
 LEASE = timedelta(seconds=120)
 """Longer than any provider call may take (its timeout is 30 s)."""
 
@@ -41,12 +51,17 @@ class Claimed:
 
 
 def claim(db: Session, channel: Channel, *, worker: str, size: int, now: datetime) -> Claimed | None:
-    """Give a new attempt up to `size` due, open, unsuppressed messages; None when nothing is due."""
-    first = db.execute(_due(channel, now, 1, lock=False)).first()
+    """Give a new attempt up to `size` due, open, unsuppressed messages; None when nothing is due.
+
+    Answers to people who wait are claimed before, and apart from, all that a wave has due.
+    """
+    answers, first = True, db.execute(_due(channel, now, 1, answers=True)).first()
+    if first is None:
+        answers, first = False, db.execute(_due(channel, now, 1, answers=False)).first()
     if first is None:
         return None
     attempt = _open_attempt(db, channel, worker)
-    due = _due(channel, now, size, lock=not is_sqlite(db))
+    due = _due(channel, now, size, answers=answers, lock=not is_sqlite(db))
     if channel is Channel.EMAIL:
         due = due.where(col(Message.content_id) == first.content_id)
     chosen = [row.id for row in db.execute(due)]
@@ -62,9 +77,9 @@ def claim(db: Session, channel: Channel, *, worker: str, size: int, now: datetim
     return Claimed(attempt, tuple(sorted(messages, key=lambda m: m.id)))
 
 
-def due_now(db: Session, channel: Channel, *, most: int, now: datetime) -> int:
-    """How many messages are due and may be claimed, counted up to `most`."""
-    due = _due(channel, now, most, lock=False).subquery()
+def due_now(db: Session, channel: Channel, *, answers: bool, most: int, now: datetime) -> int:
+    """How many answers to people, or other messages, are due and may be claimed, counted up to `most`."""
+    due = _due(channel, now, most, answers=answers).subquery()
     return int(db.execute(select(func.count()).select_from(due)).scalar_one())
 
 
@@ -214,12 +229,14 @@ def _why_not() -> ColumnElement[str]:
     return case((suppressed_address(), "suppressed"), (said_no, "consent_withdrawn"), else_="no_consent")
 
 
-def _due(channel: Channel, now: datetime, size: int, *, lock: bool) -> Select[str, str | None]:
+def _due(
+    channel: Channel, now: datetime, size: int, *, answers: bool, lock: bool = False
+) -> Select[str, str | None]:
     statement = (
         select(col(Message.id), col(Message.content_id))
         .where(
             col(Message.channel) == channel,
-            col(Message.state) == State.QUEUED,
+            WAITING_ANSWER if answers else and_(_QUEUED, col(Message.step) != ANSWERING),
             col(Message.not_before) <= now,
             col(Message.direction) == Direction.OUT,
             or_(col(Message.not_after).is_(None), col(Message.not_after) > now),

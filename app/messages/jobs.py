@@ -7,8 +7,8 @@ from app.channels.base import Channel
 from app.messages import sending
 from app.messages import sweep as sweeping
 
-TURN = 20.0
-"""Seconds one job sends for before it lets others have the worker."""
+TURN = 1.0
+"""Seconds one job sends for before the other channel gets the worker: somebody may wait for an answer there."""
 PAUSE = 0.1
 """Seconds to wait for pace."""
 

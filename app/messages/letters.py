@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,21 +11,37 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app import tokens
+from app.messages.one_click import Row
 from app.settings import Settings
 from app.tokens import Purpose
 
+SURVEY_LINK = "s/-rv_survey-"
 _PLACE = re.compile(r"([ \t]?)\{(\w+)\}")
 
 FOOTER: Mapping[str, Mapping[str, str]] = {
     "it": {
+        "reply": "Puoi anche rispondere semplicemente a questa email: la leggiamo.",
         "why": "Ricevi questa email perché sei tra i contatti di {organisation}.",
         "preferences": "Scegli che cosa ricevere o disiscriviti",
         "privacy": "Informativa sulla privacy",
     },
     "en": {
+        "reply": "You can also simply reply to this email: we read it.",
         "why": "You receive this email because you are among the contacts of {organisation}.",
         "preferences": "Choose what to receive or unsubscribe",
         "privacy": "Privacy notice",
+    },
+    "de": {
+        "reply": "Sie können auch einfach auf diese E-Mail antworten: Wir lesen sie.",
+        "why": "Sie erhalten diese E-Mail, weil Sie zu den Kontakten von {organisation} gehören.",
+        "preferences": "Auswählen, was Sie erhalten möchten, oder abmelden",
+        "privacy": "Datenschutzhinweise",
+    },
+    "fr": {
+        "reply": "Vous pouvez aussi répondre tout simplement à cet e-mail : nous le lisons.",
+        "why": "Vous recevez cet e-mail parce que vous faites partie des contacts de {organisation}.",
+        "preferences": "Choisir ce que vous recevez ou vous désabonner",
+        "privacy": "Politique de confidentialité",
     },
 }
 
@@ -40,9 +56,9 @@ class Words:
     heading: str = ""
     button: str = ""
     rating_caption: str = ""
-    scale: range = field(default=range(0))
-    """The ratings of the one-click row; empty for none."""
-    link: str = "s/-rv_survey-"
+    row: Row | None = None
+    """The answers that one click gives, under their caption."""
+    link: str = SURVEY_LINK
     """Where the button leads, under our own address."""
 
 
@@ -67,7 +83,9 @@ def lay_out(settings: Settings, words: Words, language: str, *, list_id: str) ->
         "organisation": organisation,
         "postal_address": settings.postal_address,
         "privacy_url": settings.privacy_url,
-        "why": footer["why"].replace("{organisation}", organisation),
+        "why": footer["why"].replace("{organisation}", organisation).replace("..", "."),
+        # Only an answer that finds its way back to us is one to invite, and only where it answers a survey.
+        "reply": footer["reply"] if settings.sendgrid_inbound_domain and words.link == SURVEY_LINK else "",
         "preferences": footer["preferences"],
         "privacy": footer["privacy"],
         "survey_url": f"{settings.public_url}/{words.link}",

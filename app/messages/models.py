@@ -4,13 +4,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Text
+from sqlalchemy import Column, ForeignKey, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from app.db import BigId, IdType, JsonType, UtcDateTime, new_id
 
 ANSWERING = "conversation"
 """The step of a message that answers somebody who waits for it; every other one is marketing and needs consent."""
+WAITING_ANSWER = text("messages.state = 'queued' AND messages.step = 'conversation'")
+"""SQL: an answer that has not left. In literals, or SQLite would not see that the index of these serves."""
 CONFIRMING = "confirm"
 """The step of a message that asks somebody to confirm their yes: marketing, like every request for consent."""
 
@@ -89,6 +91,14 @@ class Message(SQLModel, table=True):
     __tablename__ = "messages"
     __table_args__ = (
         Index("ix_messages_due", "channel", "state", "not_before"),
+        Index(
+            "ix_messages_answers",
+            "channel",
+            "state",
+            "not_before",
+            sqlite_where=text("state = 'queued' AND step = 'conversation'"),
+            postgresql_where=text("state = 'queued' AND step = 'conversation'"),
+        ),
         Index("ix_messages_group", "group_id", "state"),
         Index("ix_messages_contact", "contact_id", "created_at"),
         Index("ix_messages_address", "channel", "address_hash"),

@@ -8,19 +8,22 @@ from redis import Redis
 from app.channels.base import Channel
 
 PER_SECOND = {Channel.EMAIL: 1_000, Channel.SMS: 100}
-"""Messages a second, well under what the providers take; Twilio queues behind the sender's own rate."""
+"""Messages of waves a second, well under what the providers take; Twilio queues behind the sender's own rate."""
+ANSWERS_PER_SECOND = 400
+"""Answers to people who wait have a pace of their own: a blast must not make them wait behind it."""
 WINDOW = 5
 """Seconds of pace one claim may take at most."""
 LARGEST = {Channel.EMAIL: 1_000, Channel.SMS: 50}
 """What one claim may hold: a SendGrid request carries 1,000 personalizations."""
 
 
-def take(redis: Redis, channel: Channel, wanted: int) -> int:
+def take(redis: Redis, channel: Channel, wanted: int, *, answers: bool = False) -> int:
     """Take as much pace as there is, up to `wanted` messages; 0 means wait. Pace taken and not used is lost."""
     storage = RedisStorage("redis://", connection_pool=redis.connection_pool)
     limiter = SlidingWindowCounterRateLimiter(storage)
-    rate = RateLimitItemPerSecond(PER_SECOND[channel] * WINDOW, WINDOW)
-    free = min(limiter.get_window_stats(rate, channel).remaining, wanted)
-    if free > 0 and limiter.hit(rate, channel, cost=free):
+    rate = RateLimitItemPerSecond((ANSWERS_PER_SECOND if answers else PER_SECOND[channel]) * WINDOW, WINDOW)
+    name = f"{channel}:answers" if answers else str(channel)
+    free = min(limiter.get_window_stats(rate, name).remaining, wanted)
+    if free > 0 and limiter.hit(rate, name, cost=free):
         return int(free)
     return 0

@@ -48,10 +48,12 @@ def send_batch(channel: Channel) -> int | None:
         waiting = outbox.longest_wait(db)
         if waiting is not None and rt.now() - waiting > UNREAD_LIMIT:
             return None
-        wanted = batches.due_now(db, channel, most=pacing.LARGEST[channel], now=rt.now())
+        most, now = pacing.LARGEST[channel], rt.now()
+        answers = batches.due_now(db, channel, answers=True, most=most, now=now)
+        wanted = answers or batches.due_now(db, channel, answers=False, most=most, now=now)
     if not wanted:
         return None
-    size = pacing.take(rt.redis, channel, wanted)
+    size = pacing.take(rt.redis, channel, wanted, answers=bool(answers))
     if not size:
         return 0
     with runtime.session() as db:

@@ -1,11 +1,13 @@
 """The languages of the pages: gettext catalogues, and how numbers and times are written in them.
 
-English is the source language and stands in templates and code; `it.po` says it in Italian.
+English is the source language and stands in templates and code; `it.po` says it in Italian, `de.po` and `fr.po`
+what contacts see in German and French.
 May import: runtime and below. Owns no table.
 """
 
 from app.translations.catalogue import (
     N_,
+    contact_languages,
     day,
     gettext,
     install,
@@ -16,4 +18,15 @@ from app.translations.catalogue import (
     percent,
 )
 
-__all__ = ["N_", "day", "gettext", "install", "languages", "moment", "money", "number", "percent"]
+__all__ = [
+    "N_",
+    "contact_languages",
+    "day",
+    "gettext",
+    "install",
+    "languages",
+    "moment",
+    "money",
+    "number",
+    "percent",
+]

@@ -19,6 +19,9 @@ from jinja2 import Environment
 from app import runtime
 
 languages = ("it", "en")
+"""Of the marketer's pages."""
+contact_languages = (*languages, "de", "fr")
+"""Of the pages a contact sees; de.po and fr.po hold only those."""
 FOLDER = Path(__file__).resolve().parent
 
 
@@ -90,7 +93,7 @@ def install(environment: Environment, language: Callable[[], str]) -> None:
 
 @cache
 def _catalogue(lang: str) -> Translations:
-    known = lang if lang in languages else "en"
+    known = lang if lang in contact_languages else "en"
     with (FOLDER / f"{known}.po").open("rb") as source:
         catalogue = read_po(source, locale=known)
     compiled = BytesIO()

@@ -10,7 +10,7 @@ from app.channels.base import Channel
 from app.contacts.suppression import suppress
 from app.db import table_of
 from app.messages import batches, outbox, sweep
-from app.messages.models import Attempt, GroupState, Message, State
+from app.messages.models import ANSWERING, Attempt, GroupState, Message, State
 from app.runtime import Runtime
 from tests.messages.conftest import NOW, Queue, states
 
@@ -44,6 +44,22 @@ def test_a_batch_of_emails_shares_one_content(rt: Runtime, queue_up: Queue) -> N
     assert first
     assert len(first.messages) == 2
     assert len({m.content_id for m in first.messages}) == 1
+
+
+def test_an_answer_to_somebody_waiting_leaves_before_a_wave_that_was_due_earlier(
+    rt: Runtime, queue_up: Queue
+) -> None:
+    *_, answer = queue_up(5)
+    with runtime.session() as db:
+        table = table_of(Message)
+        later = {"step": ANSWERING, "not_before": NOW - timedelta(seconds=1)}
+        db.execute(table.update().where(table.c.id != answer).values(not_before=NOW - timedelta(hours=1)))
+        db.execute(table.update().where(table.c.id == answer).values(later))
+    first, second = claim(3), claim(10)
+    assert first
+    assert second
+    assert [message.id for message in first.messages] == [answer]
+    assert len(second.messages) == 4
 
 
 def test_a_stop_between_claim_and_crossing_wins(rt: Runtime, queue_up: Queue) -> None:

@@ -51,7 +51,7 @@ def test_the_survey_speaks_both_languages(reader: FlaskClient, wave: SmallWave) 
     page = reader.get(f"{link}?lang=en&a=7").text
     assert '<html lang="en">' in page
     assert "how likely are you to recommend" in page
-    assert 'hreflang="it"' in page
+    assert 'name="switch" value="it"' in page
     moved = reader.post(link, data={"question": "nps", "answer": "7", "lang": "en"}).headers["Location"]
     assert "What would make it a 10?" in reader.get(moved).text
     assert '<html lang="en">' in reader.get(f"{link}?lang=xx").text, "the one they answered in"
@@ -108,3 +108,16 @@ def test_who_left_finds_the_survey_closed(reader: FlaskClient, wave: SmallWave) 
     reader.post(link, data={"question": "nps", "answer": "9"})
     assert said(wave) == []
     assert len(stops(wave.contacts["ada"])) == 2
+
+
+@ON_SQLITE
+def test_who_says_goodbye_reads_our_goodbye_and_may_think_again(reader: FlaskClient, wave: SmallWave) -> None:
+    link = wave.link(Purpose.SURVEY, "ada")
+    for question, answer in (("nps", "2"), ("why_low", ""), ("consent", "leave")):
+        sent = reader.post(link, data={"question": question, "answer": answer, "lang": "it"})
+    assert "Grazie per la sincerità" in reader.get(sent.headers["Location"]).text
+    assert [channel for channel, _ in stops(wave.contacts["ada"])] == ["email", "sms"]
+    assert 'value="leave" required checked' in reader.get(f"{link}?q=consent").text
+    sent = reader.post(link, data={"question": "consent", "answer": "stay", "lang": "it"})
+    assert "Siamo contenti che resti!" in reader.get(sent.headers["Location"]).text
+    assert stops(wave.contacts["ada"]) == []
