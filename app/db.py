@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -35,6 +35,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session as Session
 from sqlmodel import SQLModel
@@ -61,6 +62,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 IdType = Uuid(as_uuid=False)
+_LATER = "riattiva.later"  # key of Session.info
 JsonType: TypeEngine[Any] = JSON().with_variant(JSONB(), "postgresql")
 BigId: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -149,6 +151,37 @@ def insert_new(db: OrmSession, model: type[SQLModel], rows: Sequence[dict[str, A
         given = {column.name: [row[column.name] for row in rows] for column in columns}
     statement = statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return db.connection().execute(statement, given).rowcount
+
+
+def later(db: OrmSession, write: Callable[[Any, list[Any]], object], row: Any) -> None:
+    """Have `write(db, rows)` called once with every row given to it like this: at `settle`, or before the commit.
+
+    For what many small steps of one transaction write and none of them reads: fifty rows cost little more than
+    one. Within a savepoint it is written at once, so that a rollback takes it along.
+    """
+    if db.in_nested_transaction():
+        write(db, [row])
+    else:
+        db.info.setdefault(_LATER, {}).setdefault(write, []).append(row)
+
+
+def settle(db: OrmSession) -> None:
+    """Write what was left for `later`, in the order in which each kind was first given."""
+    while waiting := db.info.pop(_LATER, None):
+        for write, rows in waiting.items():
+            write(db, rows)
+
+
+@event.listens_for(OrmSession, "before_commit")
+def _settle(db: OrmSession) -> None:
+    if not db.in_nested_transaction():
+        settle(db)
+
+
+@event.listens_for(OrmSession, "after_transaction_end")
+def _forget(db: OrmSession, ended: SessionTransaction) -> None:
+    if ended.parent is None:
+        db.info.pop(_LATER, None)
 
 
 def among(db: OrmSession, column: Any, values: Iterable[Any]) -> ColumnElement[bool]:

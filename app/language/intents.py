@@ -1,12 +1,17 @@
-"""Finds what a contact wants, with negation and scope, and the words that prove it."""
+"""Finds what a contact wants, several wishes at once, and the words that prove each."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from app.language import intent_phrases as phrases
 from app.language.normal import Normal
+from app.language.opt_outs import find_opt_out, governed, negated
+from app.language.phrases import people, troubles, wishes
+from app.language.phrases.notation import Phrases, Place, merged, word_prefixes
 from app.language.vocabulary import Intent, Span
+
+Places = dict[Intent, list[Place]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,61 +22,93 @@ class Wants:
     doubtful: bool
 
 
-def _any(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+@cache
+def _phrases() -> Mapping[Intent, Phrases]:
+    return {
+        Intent.STAY: Phrases(wishes.STAY),
+        Intent.LEAVE: Phrases(wishes.LEAVE),
+        Intent.CALLBACK: Phrases(wishes.CALLBACK),
+        Intent.QUESTION: Phrases(wishes.QUESTION),
+        Intent.COMPLAINT: Phrases(troubles.COMPLAINT, troubles.SETS),
+        Intent.WRONG_PERSON: Phrases(people.WRONG_PERSON),
+        Intent.OUT_OF_OFFICE: Phrases(people.OUT_OF_OFFICE),
+        Intent.THANKS: Phrases(people.THANKS),
+        Intent.ABUSE: Phrases(people.ABUSE),
+    }
 
 
-_REMOVAL = _any(rf"\b(?:{pattern})" for pattern in phrases.REMOVAL)
-_STOPPING = _any(phrases.STOPPING)
-_WHOLE_STOP = re.compile(phrases.WHOLE_STOP)
-_PHRASES = {intent: _any(patterns) for intent, patterns in phrases.PHRASES.items()}
-_QUESTION_START = re.compile(phrases.QUESTION_START)
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
-_DOUBTFUL = re.compile(phrases.DOUBTFUL)
-_NEGATOR = re.compile(phrases.NEGATORS)
-_MISTAKE = re.compile(phrases.MISTAKE)
-_WHEN = re.compile(phrases.WHEN)
-_RHETORICAL = re.compile(
-    r"\b(?:perche non|why (?:dont|wont|havent|cant) you|non (?:mi|"
-    r"ci) avete (?:\w+ )?)\W*$"
+@cache
+def _gone() -> Phrases:
+    return Phrases(people.GONE)
+
+
+_NEGATABLE = {Intent.COMPLAINT, Intent.CALLBACK, Intent.STAY, Intent.ABUSE, Intent.LEAVE}
+_NEGATION = re.compile(r"(?:non|nn|nun|mai|nessun\w?|no|not|never|nobody|noone|nothing|dont|didnt|hasnt|havent|wont|doesnt|senza|without)\b")
+# "Il resto": after an article stands no verb.
+_NOUN = re.compile(r"\b(?:il|del|al|nel|dal|sul)\s$")
+_TAG = re.compile(r"\b(?:vero|no|ok|okay|eh|chiaro|capito|intesi|understood|yeah|huh|innit|clear|giusto|va bene|nevvero|siamo capiti|got it|capite)\W*$")
+_ASKS = re.compile(
+    r"\b(?:quando|dove|quanto|quanti|come (?:posso|faccio|mai)|a chi|chi devo|when|where|how (?:do|can|much|long)|who (?:do|can|should)|which|potete dirmi|can you)\b"
 )
-_THINGS = re.compile(
-    r"\w* (?:il |la |l'|lo |un |un'|una |my |the |that |this |questo |questa |mio |mia )*(?:ordin[ei]|"
-    r"order|appuntament\w+|appointment|"
-    r"prenotazion\w+|booking|abbonamento|contratto|contract|fattura|invoice|consegna|delivery|visita|"
-    r"riunione|meeting)\b"
-)
-_SCOPE = re.compile(r"[,.;:!?\n]|\b(?:ma|but|pero|e|and|quindi|so|allora|perche|because|anzi)\b")
-_NOT_THANKS = re.compile(r"\b(?:no|nein|non),? $")
-_NOT_THANKED = re.compile(r" (?:per niente|for nothing|al cavolo|di niente|a dio|god|a voi ho|to you)")
-_NEGATABLE = {Intent.COMPLAINT, Intent.CALLBACK, Intent.STAY, Intent.ABUSE, Intent.WRONG_PERSON}
 _NOT_BY_NAME = re.compile(
-    r"\b(?:[Nn]on sono(?: [Ii]l| [Ll]a)?|I'?m not|I am not|[Tt]his is(?:n't|"
-    r" not)) [A-Z][a-z]{2,}\b(?! ?[?])"
+    r"\b(?:[Nn]on sono(?: [Ii]l| [Ll]a)?|I['’]?m not|I am not|[Tt]his is(?:n['’]t| not)) [A-Z][a-z]{2,}\b(?! ?[?])"
 )
+_ASKED = re.compile(r"[^.!?\n]+[.!]*\?[?!]*")
+# Thanks that belong to a request or take themselves back.
+_NOT_THANKS = re.compile(r"\b(?:no|nein|non),? $|\b(?:e|ed|anche) tante $")
+_NOT_THANKED = re.compile(
+    r"\W{1,2}(?:per niente|for nothing|al cavolo|al caz\w*|di niente|a dio|god|a voi ho|to you\b|in advance|in anticipo|anticipatamente|"
+    r"fur nichts|pour rien|per (?:l'|la |la sua |la vostra )(?:cortese |gentile )?(?:attenzione|collaborazione|cortesia|comprensione|risposta)|"
+    r"for your (?:time|attention|understanding|cooperation|co-operation|consideration|prompt|help in this|assistance in this)|al cielo|lo stesso|comunque|all the same|anyway|but no|ma no\b|no\b)"
+)
+_GIVEN_FOR = re.compile(r"\W{1,2}(?:per|di|a |al|x|for|to|ma|but|pero|che|fur|pour|mais|tutt|infinite|dal|from)")
 
 
 def find_intents(given: str, normal: Normal) -> Wants:
     """Every intent in `given`, each with its evidence; several may hold at once."""
     text = normal.text
-    found: list[tuple[Intent, int, int]] = []
-    stops, kept, doubtful = _opt_outs(text)
-    found += [(Intent.UNSUBSCRIBE, *place) for place in stops]
-    found += [(Intent.STAY, *place) for place in kept]
-    for intent, pattern in _PHRASES.items():
-        found += [(intent, *place) for place in _places(intent, pattern, text, stops)]
-    found += [(Intent.QUESTION, *place) for place in _questions(text)]
-    spans = [_span(given, normal, *one) for one in found]
+    prefixes = word_prefixes(text)
+    opt_out = find_opt_out(text, prefixes)
+    found: Places = {intent: list(listed.find(text, prefixes)) for intent, listed in _phrases().items()}
+    found[Intent.QUESTION] = _questions(text, found[Intent.QUESTION])
+    for intent in _NEGATABLE:
+        found[intent] = [place for place in found[intent] if not _denied(text, place, intent)]
+    found[Intent.UNSUBSCRIBE] = opt_out.stops
+    found[Intent.STAY] += opt_out.kept
+    _compose(text, prefixes, found, opt_out.stops)
+    spans = [_span(given, normal, intent, place) for intent, places in found.items() for place in merged(places)]
     spans += [Span(Intent.WRONG_PERSON, m.start(), m.end(), m.group()) for m in _NOT_BY_NAME.finditer(given)]
-    has = {span.intent for span in spans}
     return Wants(
         tuple(sorted(set(spans), key=lambda span: (span.start, span.end, span.intent))),
-        bool(stops) and (doubtful or Intent.STAY in has),
+        bool(opt_out.stops) and (opt_out.doubtful or bool(found[Intent.STAY])),
     )
 
 
-def _span(given: str, normal: Normal, intent: Intent, start: int, end: int) -> Span:
-    begin, finish = normal.source(start, end)
+def _compose(text: str, prefixes: set[str], found: Places, stops: list[Place]) -> None:
+    """What one intent says of another in the same reply."""
+    for intent in (Intent.STAY, Intent.CALLBACK, Intent.THANKS, Intent.COMPLAINT):
+        found[intent] = _apart(found[intent], stops)
+    if stops:
+        found[Intent.LEAVE] = []  # to leave is to decline without an order to stop
+        # Beside an order to stop a question is rhetorical ("Still here? Remove me"), unless it asks for the way out.
+        found[Intent.QUESTION] = [one for one in found[Intent.QUESTION] if wishes.HOW_TO_LEAVE.search(text, *one)]
+    else:
+        found[Intent.WRONG_PERSON] += _gone().find(text, prefixes)
+        found[Intent.QUESTION] = _apart(found[Intent.QUESTION], found[Intent.CALLBACK] + found[Intent.ABUSE])
+    if found[Intent.COMPLAINT] or found[Intent.ABUSE]:
+        # "And you call this service?" wants no answer.
+        found[Intent.QUESTION] = [one for one in found[Intent.QUESTION] if _ASKS.search(text, *one)]
+    found[Intent.CALLBACK] = [_with_time(text, place) for place in found[Intent.CALLBACK]]
+    asked = any(found[one] for one in (Intent.UNSUBSCRIBE, Intent.LEAVE, Intent.QUESTION, Intent.CALLBACK))
+    found[Intent.THANKS] = [place for place in found[Intent.THANKS] if _thanked(text, place, asked)]
+    if found[Intent.OUT_OF_OFFICE]:
+        # An absence note asks nothing of us: "please contact ..." and "thank you" are said to everybody.
+        for intent in (Intent.CALLBACK, Intent.QUESTION, Intent.THANKS, Intent.STAY, Intent.LEAVE, Intent.COMPLAINT):
+            found[intent] = []
+
+
+def _span(given: str, normal: Normal, intent: Intent, place: Place) -> Span:
+    begin, finish = normal.source(*place)
     while begin < finish and given[begin].isspace():
         begin += 1
     while finish > begin and given[finish - 1].isspace():
@@ -79,72 +116,50 @@ def _span(given: str, normal: Normal, intent: Intent, start: int, end: int) -> S
     return Span(intent, begin, finish, given[begin:finish])
 
 
-def _opt_outs(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]], bool]:
-    """Where the text asks to be left alone, where it asks to be kept ("non cancellatemi"), and any doubt."""
-    whole = _WHOLE_STOP.match(text)
-    if whole:
-        return [whole.span()], [], False
-    stops = [match.span() for match in _STOPPING.finditer(text)]
-    kept: list[tuple[int, int]] = []
-    rhetorical = False
-    for match in _REMOVAL.finditer(text):
-        if any(start < match.end() and match.start() < end for start, end in stops) or _THINGS.match(
-            text, match.start()
-        ):
-            continue
-        if _MISTAKE.search(text):
-            kept.append(match.span())
-        elif _negated(text, match.start()):
-            if _RHETORICAL.search(text[max(0, match.start() - 60) : match.start()]):
-                rhetorical = True
-                stops.append(match.span())
-            else:
-                kept.append(match.span())
-        else:
-            stops.append(match.span())
-    return stops, kept, rhetorical or (bool(stops) and _DOUBTFUL.search(text) is not None)
+def _apart(places: list[Place], others: list[Place]) -> list[Place]:
+    return [(a, b) for a, b in places if not any(start < b and a < end for start, end in others)]
 
 
-def _negated(text: str, start: int) -> bool:
-    """Whether a negator governs what begins at `start`: in the same clause, at most five words before."""
-    clause = _SCOPE.split(text[max(0, start - 60) : start])[-1]
-    near = " ".join(clause.split()[-5:])
-    return _NEGATOR.search(near) is not None
-
-
-def _places(
-    intent: Intent, pattern: re.Pattern[str], text: str, stops: list[tuple[int, int]]
-) -> Iterable[tuple[int, int]]:
-    for match in pattern.finditer(text):
-        start, end = match.span()
-        if start == end:
-            continue
-        if intent in (Intent.CALLBACK, Intent.LEAVE) and any(a < end and start < b for a, b in stops):
-            continue
-        if intent in _NEGATABLE and _denied(intent, text, start):
-            continue
-        if intent is Intent.THANKS and (
-            _NOT_THANKS.search(text[max(0, start - 10) : start]) or _NOT_THANKED.match(text, end)
-        ):
-            continue
-        if intent is Intent.CALLBACK and (when := _WHEN.match(text, end)):
-            end = when.end()
-        yield start, end
-
-
-def _denied(intent: Intent, text: str, start: int) -> bool:
-    if intent is Intent.COMPLAINT and not re.match(
-        r"reclam|lament|complain|rimbors|refund|in ritardo|"
-        r"problem",
-        text[start:],
-    ):
+def _denied(text: str, place: Place, intent: Intent) -> bool:
+    """Whether the words are negated; a complaint that is negative in form ("mai arrivata") is not."""
+    if _NOUN.search(text[max(0, place[0] - 6) : place[0]]):
+        return True
+    if intent is Intent.COMPLAINT and _NEGATION.search(text, *place):
         return False
-    return _negated(text, start)
+    if intent is Intent.LEAVE:
+        return False
+    if intent in (Intent.STAY, Intent.CALLBACK):
+        return governed(text, place[0])
+    return negated(text, place[0])
 
 
-def _questions(text: str) -> Iterable[tuple[int, int]]:
-    sentences = [match for match in _SENTENCE.finditer(text) if "?" in match.group()]
-    asked = [match.span() for match in sentences if re.search("[a-z]", match.group())]
-    if asked:
-        return asked
-    return [match.span() for match in _QUESTION_START.finditer(text)]
+def _with_time(text: str, place: Place) -> Place:
+    when = wishes.WHEN.match(text, place[1])
+    return (place[0], when.end()) if when else place
+
+
+def _thanked(text: str, place: Place, asked: bool) -> bool:
+    """Whether thanks are meant: not "no grazie", "thanks for nothing", nor the courtesy that closes a request."""
+    before, words = text[max(0, place[0] - 12) : place[0]], text[place[0] : place[1]]
+    if _NOT_THANKS.search(before) or _NOT_THANKED.match(text, place[1]):
+        return False
+    bare = "_".join(words.split()) in people.BARE_THANKS
+    return not (asked and bare) or _GIVEN_FOR.match(text, place[1]) is not None
+
+
+def _questions(text: str, worded: list[Place]) -> list[Place]:
+    """Sentences that end in "?"; without any, those that begin as questions do."""
+    asked = [match.span() for match in _ASKED.finditer(text) if _asks(match.group())]
+    return asked or [(start, _sentence_end(text, end)) for start, end in worded]
+
+
+def _asks(sentence: str) -> bool:
+    """Whether a sentence with "?" asks: not "8?", nor a tag ("..., capito?")."""
+    return len(re.findall("[a-z]{2,}", sentence)) > 1 and _TAG.search(sentence) is None
+
+
+def _sentence_end(text: str, place: int) -> int:
+    found = re.compile(r"[.!?\n]").search(text, place)
+    return found.start() if found else len(text)
+
+

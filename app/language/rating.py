@@ -4,10 +4,13 @@ import re
 from dataclasses import dataclass, replace
 
 from app.language.normal import normalise
+from app.language.rating_spelling import respelt
 from app.language.rating_words import (
     CORRECTION,
     COUNTED,
+    ARTICLE,
     FOLLOWS,
+    FOLLOWS_SURELY,
     FORMER,
     INEXACT,
     NEGATED,
@@ -25,14 +28,14 @@ _HALF = r"(?: e (?:mezz[oa]|1/2)| and a half| ?,5(?!\d)| virgola cinque| point f
 _VALUE = rf"(?:\d+(?:[.,]\d+)?|(?:{_NUMBER_WORDS})\b)(?:{_HALF})?"
 _CANDIDATE = re.compile(
     rf"(?<![\w.,/:+-])(?P<value>{_VALUE})"
-    rf"(?: ?(?:/|su|out of|of|on|over) ?(?P<of>\d+|dieci|cinque|cento|ten|five)\b(?! ?(?:giorni|days)))?"
-    r"(?P<stars> ?(?:stell[ae]|stars?|star|[⭐★🌟]))?(?: (?:su|out of) (?:5|cinque|five)\b)?"
-    r"(?:\+{1,2}|-(?!\w)|(?: (?:piu|meno|plus|minus)\b(?! di))| e lode)?(?![\w/%])"
+    rf"(?: ?(?:/|su|out of|of|on|over|von|sur) ?(?P<of>\d+|dieci|cinque|cento|ten|five|zehn|dix|cinq|funf)\b(?! ?(?:giorni|days)))?"
+    r"(?P<stars> ?(?:stell(?:in)?[ae]|stars?|sterne?|etoiles?|[⭐★🌟]))?(?: (?:su|out of) (?:5|cinque|five)\b)?"
+    r"(?:\+{1,2}|-(?!\w)|(?: (?:piu|meno|plus|minus)\b(?! di))| e lode)?(?![\w/%°])"
 )
 _RANGE = re.compile(
-    rf"(?:(?:\b(?:tra|fra|between|from|dal?|da un)\b(?: il)? )?(?P<low>{_VALUE}) ?(?:-|/|o|or|e|and|a|to|"
+    rf"(?:(?:\b(?:tra|fra|between|from|dal?|da un)\b(?: il| un| l'?)? ?)?(?P<low>{_VALUE}) ?(?:-|/|o|or|e|and|a|to|"
     rf"al|,? forse|,? maybe)"
-    rf"(?: (?:forse|maybe|un|a|il))? ?(?P<high>{_VALUE}))(?![\w/])"
+    rf"(?: (?:forse|maybe|un|a|il|l'?))? ?(?P<high>{_VALUE}))(?![\w/])"
 )
 _BETWEEN = re.compile(r"\b(?:tra|fra|between|from|dal?|da un)\b")
 _STARS = re.compile(r"[⭐★🌟](?:[ ]?[⭐★🌟☆])*")
@@ -53,8 +56,10 @@ _FILLER = re.compile(
     r"\b(?:direi|un|e|il|lo|la|molto|davvero|it|was|its|is|an?|very|really|tutto|voto|grazie|thanks|"
     r"thank you|stato|assolutamente|simply|just|rating|mah|the|your)\b|[^\w ]"
 )
+# A number that is the whole answer, told by its name: "n. 5".
+_NUMBERED = re.compile(r"\W*(?:n|nr|num|numero|number|no|#)[ .:°]*\d+\W*$")
 _OVERALL = re.compile(r"\b(?:compless\w+|overall|in totale|totale|in generale)\b[^,;.]*$")
-_WORTH = {"dieci": 10.0, "cinque": 5.0, "cento": 100.0, "ten": 10.0, "five": 5.0}
+_WORTH = {"dieci": 10.0, "cinque": 5.0, "cento": 100.0, "ten": 10.0, "five": 5.0, "zehn": 10.0, "dix": 10.0, "cinq": 5.0, "funf": 5.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,9 @@ def find_rating(text: str, scale: int | None) -> Rating | None:
 
 def find(text: str, scale: int | None) -> Found | None:
     """`find_rating` on text in normal form, with its doubt."""
-    if REFUSAL.search(text):
+    text = respelt(text)
+    refused = REFUSAL.search(text)
+    if refused and not re.search(r"\b(?:ma|but|pero|se|if|aber|mais)\b", text[refused.end() :]):
         return None
     text = _NO_RATING.sub(lambda match: "~" * len(match.group()), text)
     starred = _starred(text, scale)
@@ -160,7 +167,7 @@ def _candidate(text: str, match: re.Match[str], scale: int | None) -> Found | No
     cued = out_of is not None or STRONG_CUE.search(before) is not None
     if not cued and not _stands_as_rating(text, match):
         return None
-    if out_of is None and COUNTED.match(text, match.end("value")):
+    if _counts(text, match):
         return None
     rating = _on_scale(value, out_of or scale, scale)
     if not rating:
@@ -169,21 +176,31 @@ def _candidate(text: str, match: re.Match[str], scale: int | None) -> Found | No
     return Found(rating, firm, match.start(), FORMER.search(before) is not None, cued)
 
 
+def _counts(text: str, match: re.Match[str]) -> bool:
+    """Whether things are counted: "3 ordini", "8 su 10 ordini" (a month after "8/10" is no thing)."""
+    spelt_out = match["of"] is not None and "/" not in match.group()
+    return COUNTED.match(text, match.end() if spelt_out else match.end("value")) is not None and (
+        match["of"] is None or spelt_out
+    )
+
+
 def _stands_as_rating(text: str, match: re.Match[str]) -> bool:
     """Whether a bare number is an answer and not a count: by its place and by what stands around it."""
     before = _before(text, match.start())
     if PRECEDES_COUNT.search(before):
-        return False
+        return _NUMBERED.match(text) is not None
     first = not text[: match.start()].strip(" \"'([-*:.,!")
     follows = FOLLOWS.match(text, match.end()) is not None
+    article = ARTICLE.search(before) is not None
     if match["value"][0].isdigit():
-        return first or follows
+        return first or follows or article
+    surely = FOLLOWS_SURELY.match(text, match.end()) is not None
     alone = not text[match.end() :].strip(" \"')].!,;:")
     if NUMBERS.get(match["value"].split()[0], 0) <= 3 or match["value"] == "sei":
-        return (first and (alone or re.match(r" *[.,!;:]", text[match.end() :]) is not None)) or (
+        return ((first or article) and surely) or (
             alone and WEAK_CUE.search(before) is not None and len(before.split()) <= 3
         )
-    return follows
+    return follows or ((first or article) and surely)
 
 
 def _choose(text: str, found: list[Found]) -> Found:

@@ -1,20 +1,28 @@
 """Reads a reply whole: rating before intent, intent before sentiment, each with its evidence."""
 
+from collections.abc import Sequence
+from functools import cache
+from hashlib import blake2s
+from importlib.resources import files
 from itertools import pairwise
 
-from app.language import intents, languages, rating, sentiment
+from app.language import intents, languages, models, rating
+from app.language.intents import Wants
 from app.language.normal import normalise
+from app.language.rating import Found
 from app.language.sentiment import Probabilities
-from app.language.vocabulary import Intent, Rating, Reading, Sentiment, Span
+from app.language.vocabulary import Intent, Rating, Reading, Reply, Sentiment, Span
 
-__all__ = ["Intent", "Rating", "Reading", "Sentiment", "Span", "read"]
+__all__ = ["Intent", "Rating", "Reading", "Reply", "Sentiment", "Span", "read", "read_many"]
 
 _READ = 8000  # characters; nobody's own words are longer, and time stays bounded
 _LONG = 300  # characters; in a longer email a bare number is not surely the answer
-_NPS = ((0.0, -1.0), (6.0, -0.4), (7.0, 0.0), (8.0, 0.2), (9.0, 0.7), (10.0, 1.0))
+_NPS = ((0.0, -1.0), (6.0, -0.4), (7.0, 0.0), (8.0, 0.1), (9.0, 0.7), (10.0, 1.0))
 _NO_JUDGEMENT = (Intent.UNSUBSCRIBE, Intent.LEAVE, Intent.STAY, Intent.WRONG_PERSON)
 _HOSTILE = 0.6  # p(negative) from which an opt-out is no longer polite
 _CONTRADICTION = 0.6  # p(positive) - p(negative) of the words, against the rating's own sign
+_UNSURE = 0.45  # the likeliest class of words has no more than this
+_JUDGED = ("it", "en")  # languages whose words the built-in model knows well
 
 
 def read(text: str, *, lang: str | None = None, scale: int | None = None, channel: str = "sms") -> Reading:
@@ -22,38 +30,79 @@ def read(text: str, *, lang: str | None = None, scale: int | None = None, channe
 
     `lang` is the contact's own language, used where the words decide nothing; `scale` the maximum of
     the question that was asked (10 or 5), None when none was; `channel` is sms, web or email. Never
-    raises; spans are offsets into `text`. `decided_by` names the step that gave the sentiment: rating,
-    the intent, or sentiment.
+    raises; spans are offsets into `text`.
     """
-    given = text[:_READ]
-    normal = normalise(given)
-    spoken = languages.detect(normal.text, lang)
-    found = rating.find(normal.text, scale)
-    wants = intents.find_intents(given, normal)
-    heard = sentiment.score_normal(_besides_wishes(given, normal.text, wants.spans), spoken)
+    return read_many([Reply(text, lang, scale, channel)])[0]
+
+
+def read_many(replies: Sequence[Reply]) -> list[Reading]:
+    """`read` of many replies, in their order: the sentiment model is asked once for all of them."""
+    texts: list[str] = []
+    langs: list[str] = []
+    known: list[tuple[Reply, Wants, Found | None]] = []
+    for reply in replies:
+        given = reply.text[:_READ]
+        normal = normalise(given)
+        wants = intents.find_intents(given, normal)
+        known.append((reply, wants, rating.find(normal.text, reply.scale)))
+        langs.append(languages.detect(normal.text, reply.lang, given=given))
+        texts.append(_besides_wishes(given, wants.spans))
+    heard, version = models.hear(texts, langs)
+    versions = f"rules {_rules()}, {version}"
+    return [
+        _judge(*one, spoken=lang, heard=tone, versions=versions)
+        for one, lang, tone in zip(known, langs, heard, strict=True)
+    ]
+
+
+def _judge(
+    reply: Reply, wants: Wants, found: Found | None, *, spoken: str, heard: Probabilities, versions: str
+) -> Reading:
     tone = heard[2] - heard[0]
     review = wants.doubtful
     if found:
         label, value, decided_by = *_of_rating(found.rating), "rating"
         contradicted = label is not Sentiment.NEUTRAL and tone * value < 0 and abs(tone) > _CONTRADICTION
-        vague = channel == "email" and len(given) > _LONG and not found.cued
-        review = review or not found.firm or contradicted or vague
+        vague = reply.channel == "email" and len(reply.text) > _LONG and not found.cued
+        unsure = not found.firm or contradicted or vague
+        confidence = 0.6 if unsure else 0.95
     else:
         label, value, decided_by = _of_words(heard, {span.intent for span in wants.spans})
-        review = review or (decided_by == "sentiment" and spoken not in ("it", "en"))
+        by_words = decided_by == "sentiment"
+        confidence = max(heard) if by_words else 0.9
+        foreign = spoken not in _JUDGED and label is Sentiment.NEUTRAL
+        unsure = by_words and (foreign or confidence <= _UNSURE)
     return Reading(
-        spoken, label, round(value, 4), wants.spans, found.rating if found else None, decided_by, review
+        lang=spoken,
+        sentiment=label,
+        score=round(value, 4),
+        intents=wants.spans,
+        rating=found.rating if found else None,
+        decided_by=decided_by,
+        needs_review=review or unsure,
+        confidence=round(confidence, 4),
+        versions=versions,
     )
 
 
-def _besides_wishes(given: str, normal: str, spans: tuple[Span, ...]) -> str:
+@cache
+def _rules() -> str:
+    """A short mark of the rules' own words: readings with another one were read by other rules."""
+    mark = blake2s(digest_size=4)
+    for file in sorted(files("app.language").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".py"):
+            mark.update(file.read_bytes())
+    return mark.hexdigest()
+
+
+def _besides_wishes(given: str, spans: tuple[Span, ...]) -> str:
     """The words besides the wish itself: "toglietemi" is no judgement, what surrounds it may be one."""
-    asked = [span for span in spans if span.intent in _NO_JUDGEMENT]
-    if not asked:
-        return normal
-    for span in asked:
-        given = given[: span.start] + "." * (span.end - span.start) + given[span.end :]
-    return normalise(given).text
+    said, place = "", 0
+    for span in spans:
+        if span.intent in _NO_JUDGEMENT and span.end > place:
+            said += given[place : span.start] + " . "
+            place = span.end
+    return said + given[place:]
 
 
 def _of_rating(given: Rating) -> tuple[Sentiment, float]:
@@ -62,7 +111,9 @@ def _of_rating(given: Rating) -> tuple[Sentiment, float]:
         value = _between(given.value)
         if given.value < 7:
             return Sentiment.NEGATIVE, value
-        return (Sentiment.POSITIVE if given.value >= 9 else Sentiment.NEUTRAL), value
+        if given.value >= 9:
+            return Sentiment.POSITIVE, value
+        return Sentiment.NEUTRAL, min(value, 0.2)
     share = (given.value - 1) / (given.scale - 1) if given.scale > 1 else 1.0
     value = max(-1.0, min(1.0, share * 2 - 1))
     if value > 0.25:

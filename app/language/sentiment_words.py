@@ -4,16 +4,17 @@ import re
 
 # fmt: off
 NEGATORS = frozenset({
-    "non", "mai", "nessun", "nessuna", "nessuno", "senza", "mica", "ne", "neanche", "nemmeno", "niente",
+    "non", "mai", "nessun", "nessuna", "nessuno", "senza", "mica", "neanche", "nemmeno", "niente",
     "nulla", "not", "no", "never", "dont", "doesnt", "didnt", "isnt", "wasnt", "arent", "werent",
     "wont", "wouldnt", "cant", "cannot", "couldnt", "hasnt", "havent", "hadnt", "aint", "without",
     "nothing", "neither", "nor", "hardly", "barely", "nobody",
+    "nicht", "kein", "keine", "keinen", "keiner", "nie", "niemals", "ohne", "pas", "jamais", "aucun", "aucune", "sans",
 })
 RAISING = frozenset({
     "molto", "davvero", "veramente", "assolutamente", "proprio", "tantissimo", "estremamente",
     "decisamente", "super", "troppo", "cosi", "sempre", "tanto", "very", "really", "absolutely",
     "extremely", "so", "totally", "completely", "incredibly", "truly", "utterly", "always", "bloody",
-    "such",
+    "such", "sehr", "wirklich", "absolut", "total", "echt", "tres", "vraiment", "tellement", "extremement",
 })
 LOWERING = frozenset({
     "abbastanza", "piuttosto", "quasi", "leggermente", "relativamente", "fairly", "quite", "somewhat",
@@ -22,9 +23,30 @@ LOWERING = frozenset({
 LESSENING = frozenset({
     "poco", "little", "less", "meno",
 })
+COUNTS = frozenset({
+    "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "quindici", "venti", "trenta",
+    "cento", "mille", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "fifteen",
+    "twenty", "thirty", "hundred", "ennesima", "terza", "quarta", "quinta", "seconda", "terzo", "quarto", "secondo",
+    "second", "third", "fourth", "fifth", "umpteenth", "several", "parecchi", "parecchie", "diverse", "diversi",
+    "svariate", "mezza", "mezz", "pochi", "poche", "few", "couple",
+})
+PRAISE = frozenset({
+    "complimenti", "complimentoni", "bravi", "bravissimi", "brava", "bravo", "ottimo", "ottima", "fantastico",
+    "fantastici", "perfetto", "bello", "bella", "bel", "grandi", "grande", "geni", "eccellente", "meraviglioso",
+    "meravigliosi", "stupendo", "benissimo", "splendido", "evviva", "grazie", "congratulazioni", "applausi",
+    "great", "brilliant", "fantastic", "lovely", "nice", "perfect", "wonderful", "excellent", "superb", "congrats",
+    "congratulations", "well", "good", "top", "awesome", "amazing", "thanks", "cheers", "marvellous",
+    "fabulous", "impressive", "love", "genius", "kudos",
+})
+APPLAUSE = frozenset({"👏", "👍", "🎉"})
+FILLING = frozenset({
+    "davvero", "proprio", "veramente", "lavoro", "servizio", "roba", "inizio", "vivissimi", "ragazzi", "a", "tutti",
+    "voi", "really", "job", "work", "touch", "one", "stuff", "start", "show", "guys", "lads", "folks", "team", "then",
+    "service", "that", "news", "effort", "👏", "👍", "🎉",
+})
 CONTRASTS = frozenset({
     "ma", "pero", "tuttavia", "purtroppo", "peccato", "eppure", "but", "however", "although", "though",
-    "unfortunately", "yet", "shame",
+    "unfortunately", "yet", "shame", "aber", "leider", "jedoch", "mais", "malheureusement", "dommage", "cependant",
 })
 # fmt: on
 

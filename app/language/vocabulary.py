@@ -42,8 +42,22 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply to read: `lang` is the contact's own language, `scale` the maximum of what was asked."""
+
+    text: str
+    lang: str | None = None
+    scale: int | None = None
+    channel: str = "sms"
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What one reply says; `score` is p(positive) - p(negative), in [-1, 1]."""
+    """What one reply says; `score` is p(positive) - p(negative), in [-1, 1], its sign that of the sentiment.
+
+    `decided_by` names the step that gave the sentiment (rating, an intent, or sentiment), `confidence`
+    is how sure that step is (0 to 1), `versions` what read it ("rules 1f2e, lexicon 9a0b").
+    """
 
     lang: str
     sentiment: Sentiment
@@ -52,6 +66,8 @@ class Reading:
     rating: Rating | None
     decided_by: str
     needs_review: bool
+    confidence: float = 1.0
+    versions: str = ""
 
     def has(self, intent: Intent) -> bool:
         return any(span.intent is intent for span in self.intents)

@@ -13,7 +13,9 @@ from app.sandbox.world import World
 MAX_ANSWERS = 8
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 RATING = re.compile(r"(?=.*(?<![\d/])0(?!\d))(?=.*(?<![\d/])10(?!\d))", re.S)
-STAY_OR_LEAVE = re.compile(r"(?=.*\b(?:rest[oa]|stay)\b)(?=.*\b(?:lasci[oa]|leave)\b)", re.I | re.S)
+STAY_OR_LEAVE = re.compile(
+    r"(?=.*\b(?:rest[oa]|stay|bleiben|rester)\b)(?=.*\b(?:lasci[oa]|leave|gehen|partir)\b)", re.I | re.S
+)
 WHY = re.compile(
     r"perch[eé]|motivo|\bcosa\b|\bcome\b|racconta|\bwhy\b|\bwhat\b|how could|reason|tell us", re.I
 )

@@ -113,7 +113,7 @@ def test_every_table_that_names_a_contact_has_its_room_in_a_merge(rt: Runtime) -
         if any(key.column.table.name == "contacts" for key in table.foreign_keys)
     }
     assert held == {
-        "answers", "consents", "contact_keys", "conversations", "dormancy", "interactions", "messages",
+        "answers", "consents", "contact_edits", "contact_keys", "conversations", "dormancy", "interactions", "messages",
         "outcomes", "ratings", "scores", "sends", "sentiments", "wave_members",
     }  # fmt: skip
 

@@ -27,7 +27,7 @@ def _part(key: str, inner: Any, person: Person) -> bool:
     if key == "attributes":
         return all(_asked(list(_items(person["attributes"].get(name))), what) for name, what in inner.items())
     if key == "rating":
-        return all(_asked(_last((at, value) for kind, value, at in person["ratings"] if kind == name), what)
+        return all(_asked(_trend(person) if name == "trend" else _rated(name, person), what)
                    for name, what in inner.items())  # fmt: skip
     if key in ("did", "did_not"):
         return _did(inner, person) == (key == "did")
@@ -66,6 +66,7 @@ def _values(key: str, person: Person) -> list[Any]:
         "dormancy": _dormancy(person),
         "last_engaged": last_engaged(person),
         "email_domain": person["email"] and person["email"].partition("@")[2],
+        "nps_class": next(map(_class, _rated("nps", person)), None),
         "sentiment": next(iter(_last((at, label) for label, at in person["sentiments"])), None),
         "unanswered_sends": person["sends"] or 0,
         "score": score and score[0],
@@ -76,6 +77,29 @@ def _values(key: str, person: Person) -> list[Any]:
         return list(person["sources"])
     value = found[key] if key in found else person[key]
     return [] if value is None else [value]
+
+
+def _rated(name: str, person: Person) -> list[Any]:
+    return _last((at, value) for kind, value, at in person["ratings"] if kind == name)
+
+
+def _class(nps: int) -> str:
+    return "promoter" if nps > 8 else "passive" if nps > 6 else "detractor"
+
+
+def _trend(person: Person) -> list[str]:
+    """The newest against the mean of the others of the year: by 1 of NPS, or else by half a star."""
+    for name, margin in (("nps", 1.0), ("csat", 0.5)):
+        dated = [
+            (at, number, value) for number, (kind, value, at) in enumerate(person["ratings"]) if kind == name
+        ]
+        *others, newest = [
+            value for at, _, value in sorted(dated) if AS_OF - timedelta(days=365) <= at <= AS_OF
+        ] or [0]
+        if others:
+            moved = newest - sum(others) / len(others)
+            return ["steady" if abs(moved) < margin else "improving" if moved > 0 else "declining"]
+    return []
 
 
 def _dormancy(person: Person) -> str:

@@ -80,8 +80,13 @@ def joined(*parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
 consents = st.one_of(
     pick(["granted", "withdrawn", "unknown"]), st.just(["granted", "unknown"]), st.just({"not": "granted"})
 )
-marks = st.dictionaries(
-    pick(["nps", "csat"]), st.one_of(st.integers(0, 10), numbers(range(11)), known), min_size=1
+marks = st.one_of(
+    st.dictionaries(
+        pick(["nps", "csat"]), st.one_of(st.integers(0, 10), numbers(range(11)), known), min_size=1
+    ),
+    st.fixed_dictionaries(
+        {"trend": st.one_of(pick(["improving", "steady"]), st.just({"not": "steady"}), known)}
+    ),
 )
 question = st.fixed_dictionaries(
     {"question": pick(["voto", "perche"])},
@@ -113,6 +118,7 @@ LEAVES = st.one_of(
     one("days_since", joined(event, ages)),
     one("journey", st.lists(step, min_size=2, max_size=3)),
     one("rating", marks),
+    one("nps_class", st.one_of(pick(["promoter", "passive"]), st.just({"not": "detractor"}), known)),
     one("sentiment", st.one_of(pick(["positive", "negative"]), st.just({"not": "neutral"}), known)),
     one("answered", joined(question, st.one_of(st.just({}), times))),
     one("score", numbers((10, 60, 61))),
@@ -194,7 +200,8 @@ USUAL: dict[str, Any] = {
     "value": {"at_least": 1},
     "days_since": {"what": "login", "at_least": 1},
     "journey": [{"what": "webinar"}, {"what": "purchase", "within_days": 9}],
-    "rating": {"nps": 9},
+    "rating": {"nps": 9, "trend": "declining"},
+    "nps_class": "promoter",
     "sentiment": "negative",
     "answered": {"survey": "visita", "question": "voto", "value": 9},
     "consent": {"email": "granted"},
