@@ -46,7 +46,7 @@ def classify(file: Path, out: Path | None) -> None:
     with _opened(file) as lines, _written(out) as answers, progress() as bars:
         bar = bars.add_task("reading", total=None)
         for page in _pages(lines, str(file)):
-            answers.writelines(_answer(reading) for reading in read_received(page))
+            answers.write(b"".join(_answer(reading) for reading in read_received(page)))
             bars.advance(bar, len(page))
 
 

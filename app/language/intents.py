@@ -43,25 +43,38 @@ def _gone() -> Phrases:
 
 
 _NEGATABLE = {Intent.COMPLAINT, Intent.CALLBACK, Intent.STAY, Intent.ABUSE, Intent.LEAVE}
-_NEGATION = re.compile(r"(?:non|nn|nun|mai|nessun\w?|no|not|never|nobody|noone|nothing|dont|didnt|hasnt|havent|wont|doesnt|senza|without)\b")
+_NEGATION = re.compile(
+    r"(?:non|nn|nun|mai|nessun\w?|no|not|never|nobody|noone|nothing|dont|didnt|hasnt|havent|wont|doesnt|"
+    r"senza|without)\b"
+)
 # "Il resto": after an article stands no verb.
 _NOUN = re.compile(r"\b(?:il|del|al|nel|dal|sul)\s$")
-_TAG = re.compile(r"\b(?:vero|no|ok|okay|eh|chiaro|capito|intesi|understood|yeah|huh|innit|clear|giusto|va bene|nevvero|siamo capiti|got it|capite)\W*$")
+_TAG = re.compile(
+    r"\b(?:vero|no|ok|okay|eh|chiaro|capito|intesi|understood|yeah|huh|innit|clear|giusto|va bene|nevvero|"
+    r"siamo capiti|got it|capite)\W*$"
+)
 _ASKS = re.compile(
-    r"\b(?:quando|dove|quanto|quanti|come (?:posso|faccio|mai)|a chi|chi devo|when|where|how (?:do|can|much|long)|who (?:do|can|should)|which|potete dirmi|can you)\b"
+    r"\b(?:quando|dove|quanto|quanti|come (?:posso|faccio|mai)|a chi|chi devo|when|where|how (?:do|can|"
+    r"much|long)|who (?:do|can|should)|which|potete dirmi|can you)\b"
 )
 _NOT_BY_NAME = re.compile(
-    r"\b(?:[Nn]on sono(?: [Ii]l| [Ll]a)?|I['’]?m not|I am not|[Tt]his is(?:n['’]t| not)) [A-Z][a-z]{2,}\b(?! ?[?])"
+    r"\b(?:[Nn]on sono(?: [Ii]l| [Ll]a)?|I['’]?m not|I am not|[Tt]his is(?:n['’]t|"
+    r" not)) [A-Z][a-z]{2,}\b(?! ?[?])"
 )
-_ASKED = re.compile(r"[^.!?\n]+[.!]*\?[?!]*")
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 # Thanks that belong to a request or take themselves back.
 _NOT_THANKS = re.compile(r"\b(?:no|nein|non),? $|\b(?:e|ed|anche) tante $")
 _NOT_THANKED = re.compile(
-    r"\W{1,2}(?:per niente|for nothing|al cavolo|al caz\w*|di niente|a dio|god|a voi ho|to you\b|in advance|in anticipo|anticipatamente|"
-    r"fur nichts|pour rien|per (?:l'|la |la sua |la vostra )(?:cortese |gentile )?(?:attenzione|collaborazione|cortesia|comprensione|risposta)|"
-    r"for your (?:time|attention|understanding|cooperation|co-operation|consideration|prompt|help in this|assistance in this)|al cielo|lo stesso|comunque|all the same|anyway|but no|ma no\b|no\b)"
+    r"\W{1,2}(?:per niente|for nothing|al cavolo|al caz\w*|di niente|a dio|god|a voi ho|to you\b|"
+    r"in advance|in anticipo|anticipatamente|"
+    r"fur nichts|pour rien|per (?:l'|la |la sua |la vostra )(?:cortese |gentile )?(?:attenzione|"
+    r"collaborazione|cortesia|comprensione|risposta)|"
+    r"for your (?:time|attention|understanding|cooperation|co-operation|consideration|prompt|help in this|"
+    r"assistance in this)|al cielo|lo stesso|comunque|all the same|anyway|but no|ma no\b|no\b)"
 )
-_GIVEN_FOR = re.compile(r"\W{1,2}(?:per|di|a |al|x|for|to|ma|but|pero|che|fur|pour|mais|tutt|infinite|dal|from)")
+_GIVEN_FOR = re.compile(
+    r"\W{1,2}(?:per|di|a |al|x|for|to|ma|but|pero|che|fur|pour|mais|tutt|infinite|dal|from)"
+)
 
 
 def find_intents(given: str, normal: Normal) -> Wants:
@@ -76,7 +89,9 @@ def find_intents(given: str, normal: Normal) -> Wants:
     found[Intent.UNSUBSCRIBE] = opt_out.stops
     found[Intent.STAY] += opt_out.kept
     _compose(text, prefixes, found, opt_out.stops)
-    spans = [_span(given, normal, intent, place) for intent, places in found.items() for place in merged(places)]
+    spans = [
+        _span(given, normal, intent, place) for intent, places in found.items() for place in merged(places)
+    ]
     spans += [Span(Intent.WRONG_PERSON, m.start(), m.end(), m.group()) for m in _NOT_BY_NAME.finditer(given)]
     return Wants(
         tuple(sorted(set(spans), key=lambda span: (span.start, span.end, span.intent))),
@@ -90,8 +105,10 @@ def _compose(text: str, prefixes: set[str], found: Places, stops: list[Place]) -
         found[intent] = _apart(found[intent], stops)
     if stops:
         found[Intent.LEAVE] = []  # to leave is to decline without an order to stop
-        # Beside an order to stop a question is rhetorical ("Still here? Remove me"), unless it asks for the way out.
-        found[Intent.QUESTION] = [one for one in found[Intent.QUESTION] if wishes.HOW_TO_LEAVE.search(text, *one)]
+        # "Still here? Remove me" asks nothing; "how do I get off this list?" does.
+        found[Intent.QUESTION] = [
+            one for one in found[Intent.QUESTION] if wishes.HOW_TO_LEAVE.search(text, *one)
+        ]
     else:
         found[Intent.WRONG_PERSON] += _gone().find(text, prefixes)
         found[Intent.QUESTION] = _apart(found[Intent.QUESTION], found[Intent.CALLBACK] + found[Intent.ABUSE])
@@ -103,7 +120,14 @@ def _compose(text: str, prefixes: set[str], found: Places, stops: list[Place]) -
     found[Intent.THANKS] = [place for place in found[Intent.THANKS] if _thanked(text, place, asked)]
     if found[Intent.OUT_OF_OFFICE]:
         # An absence note asks nothing of us: "please contact ..." and "thank you" are said to everybody.
-        for intent in (Intent.CALLBACK, Intent.QUESTION, Intent.THANKS, Intent.STAY, Intent.LEAVE, Intent.COMPLAINT):
+        for intent in (
+            Intent.CALLBACK,
+            Intent.QUESTION,
+            Intent.THANKS,
+            Intent.STAY,
+            Intent.LEAVE,
+            Intent.COMPLAINT,
+        ):
             found[intent] = []
 
 
@@ -149,17 +173,15 @@ def _thanked(text: str, place: Place, asked: bool) -> bool:
 
 def _questions(text: str, worded: list[Place]) -> list[Place]:
     """Sentences that end in "?"; without any, those that begin as questions do."""
-    asked = [match.span() for match in _ASKED.finditer(text) if _asks(match.group())]
+    asked = [match.span() for match in _SENTENCE.finditer(text) if _asks(match.group())]
     return asked or [(start, _sentence_end(text, end)) for start, end in worded]
 
 
 def _asks(sentence: str) -> bool:
     """Whether a sentence with "?" asks: not "8?", nor a tag ("..., capito?")."""
-    return len(re.findall("[a-z]{2,}", sentence)) > 1 and _TAG.search(sentence) is None
+    return "?" in sentence and len(re.findall("[a-z]{2,}", sentence)) > 1 and _TAG.search(sentence) is None
 
 
 def _sentence_end(text: str, place: int) -> int:
     found = re.compile(r"[.!?\n]").search(text, place)
     return found.start() if found else len(text)
-
-

@@ -1,6 +1,8 @@
-"""The whole-message keywords a carrier acts upon by itself, and the Italian ones we honour the same way."""
+"""The whole-message keywords a carrier acts upon by itself, and those of our languages, honoured the same way."""
 
 from typing import Literal
+
+from app.language.normal import normalise
 
 Keyword = Literal["stop", "start", "help"]
 
@@ -10,14 +12,18 @@ _CARRIER: dict[str, Keyword] = {
     **dict.fromkeys(("START", "YES", "UNSTOP"), "start"),
     **dict.fromkeys(("HELP", "INFO"), "help"),
 }
-_ITALIAN: dict[str, Keyword] = {
-    "BASTA": "stop",
-    "ANNULLA": "stop",
-    "DISISCRIVIMI": "stop",
-    "CANCELLAMI": "stop",
-    "FERMA": "stop",
-    "STOP": "stop",
-    "AIUTO": "help",
+# In normal form: lower case, no accents.
+_OWN: dict[str, Keyword] = {
+    **dict.fromkeys(
+        (
+            *("stop", "stopp", "basta", "annulla", "disiscrivimi", "cancellami", "ferma", "disiscrivi"),  # it
+            *("cancellatemi", "disiscrivetemi", "toglietemi"),
+            *("abmelden", "abmeldung", "austragen", "abbestellen", "loschen", "loeschen"),  # de
+            *("arret", "arreter", "arretez", "desabo", "desabonner", "desinscrire", "desinscription"),  # fr
+        ),
+        "stop",
+    ),
+    **dict.fromkeys(("aiuto", "hilfe", "aide"), "help"),
 }
 
 
@@ -26,6 +32,9 @@ def carrier_keyword(text: str) -> Keyword | None:
     return _CARRIER.get(text.strip().upper())
 
 
-def italian_keyword(text: str) -> Keyword | None:
-    """Our own whole-message keywords, which no carrier handles; a closing "!" or "." changes nothing."""
-    return _ITALIAN.get(text.strip().rstrip("!. ").upper())
+def own_keyword(text: str) -> Keyword | None:
+    """Italian, German and French whole-message keywords, which no carrier handles.
+
+    Case, accents and closing "!" or "." change nothing ("Arrêt!").
+    """
+    return _OWN.get(normalise(text[:40]).text.strip().rstrip("!. "))

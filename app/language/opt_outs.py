@@ -7,30 +7,35 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from app.language.phrases import opt_out as phrases
-from app.language.phrases.notation import Place, merged
+from app.language.phrases.notation import Place, merged, word_set
 
 _WORD = re.compile(r"[a-z]+")
 _SENTENCE = re.compile(r"[^.!?\n;]+[.!?]*")
-_SCOPE = re.compile(r"[,.;:!?\n]|\b(?:ma|but|pero|e|and|quindi|so|allora|perche|because|anzi|und|aber|et|mais)\b")
+_SCOPE = re.compile(
+    r"[,.;:!?\n]|\b(?:ma|but|pero|e|and|quindi|so|allora|perche|because|anzi|und|aber|et|mais)\b"
+)
 # "You never call me": told of the past, no order. Only where the sentence has such a subject.
 _TOLD = re.compile(
-    r"(?:^|[.,;!?\n] ?|\b(?:but|and|why|because|cos|as|since|if|when|that|reps?|people) )(?:you|they|u|he|she|reps?|nobody)"
+    r"(?:^|[.,;!?\n] ?|\b(?:but|and|why|because|cos|as|since|if|when|that|reps?|people) )(?:you|they|u|he|"
+    r"she|reps?|nobody)"
     r"(?: just| simply| really| also)? $"
 )
 _WITHOUT_SUBJECT = re.compile(r"(?:never|dont|do not)\b")
-_NEGATORS = frozenset(
-    "non nn nun mica mai ne senza not dont never without wont didnt doesnt nor isnt havent nessuno dnt nicht nie pas hate anziche guai "
-    "cant wouldnt shouldnt cannot couldnt esitate esiti hesitate".split()
+_NEGATORS = word_set(
+    "non nn nun mica mai ne senza not dont never without wont didnt doesnt nor isnt havent nessuno dnt "
+    "nicht nie pas hate anziche guai cant wouldnt shouldnt cannot couldnt esitate esiti hesitate"
 )
 # What may stand between a negator and the verb that it turns round.
-_GOVERNED = frozenset(
-    "mi ci me ce vi ti si li lo la ne voglio vorrei vogliamo vorremmo vuole desidero desideriamo intendo preferisco ho abbiamo chiesto "
-    "chiedo chiediamo di che da a assolutamente piu per favore essere dovete deve dovreste devi intenzione bisogno necessario serve "
-    "occorre mai ancora certo affatto azzardate azzardatevi osate pensate provate permettetevi sto stiamo significa vuol dire volevo detto "
-    "dico il la l mia pure proprio mica vuoi e' need want wish asked ask like would to be being please pls you dare ever really actually going "
-    "just me us my i have do intend mean meant trying looking for that get want asking said say necessarily yet want too quite yes "
-    "sie mich uns bitte mochte will nicht moi nous me m veux veuillez mean prefer rather planning supposed allow let think thinking "
-    "no way dont non ragione motivo reason".split()
+_GOVERNED = word_set(
+    "mi ci me ce vi ti si li lo la ne voglio vorrei vogliamo vorremmo vuole desidero desideriamo "
+    "intendo preferisco ho abbiamo chiesto chiedo chiediamo di che da a assolutamente piu per favore "
+    "essere dovete deve dovreste devi intenzione bisogno necessario serve occorre mai ancora certo "
+    "affatto azzardate azzardatevi osate pensate provate permettetevi sto stiamo significa vuol dire "
+    "volevo detto dico il la l mia pure proprio mica vuoi e' need want wish asked ask like would to be "
+    "being please pls you dare ever really actually going just me us my i have do intend mean meant "
+    "trying looking for that get want asking said say necessarily yet want too quite yes sie mich uns "
+    "bitte mochte will nicht moi nous me m veux veuillez mean prefer rather planning supposed allow let "
+    "think thinking no way dont non ragione motivo reason"
 )
 
 
@@ -102,7 +107,8 @@ def _removals(text: str, prefixes: set[str], stops: list[Place]) -> list[Place]:
 
 def _told(text: str, start: int) -> bool:
     return (
-        _WITHOUT_SUBJECT.match(text, start) is not None and _TOLD.search(text[max(0, start - 40) : start]) is not None
+        _WITHOUT_SUBJECT.match(text, start) is not None
+        and _TOLD.search(text[max(0, start - 40) : start]) is not None
     )
 
 
@@ -135,7 +141,11 @@ def _perhaps(text: str, prefixes: set[str]) -> Iterator[Place]:
     for listed in phrases.loose():
         for start, end in listed.find(text, prefixes):
             clear = not negated(text, start) and not phrases.NEGATOR.search(text, start, end)
-            if clear and not phrases.THING.search(text, start, min(len(text), end + 30)) and not phrases.MISTAKE.search(text):
+            if (
+                clear
+                and not phrases.THING.search(text, start, min(len(text), end + 30))
+                and not phrases.MISTAKE.search(text)
+            ):
                 yield start, end
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from app.language.normal import normalise
 from app.language.rating_spelling import respelt
 from app.language.rating_words import (
+    ARTICLE,
     CORRECTION,
     COUNTED,
-    ARTICLE,
     FOLLOWS,
     FOLLOWS_SURELY,
     FORMER,
@@ -28,19 +28,21 @@ _HALF = r"(?: e (?:mezz[oa]|1/2)| and a half| ?,5(?!\d)| virgola cinque| point f
 _VALUE = rf"(?:\d+(?:[.,]\d+)?|(?:{_NUMBER_WORDS})\b)(?:{_HALF})?"
 _CANDIDATE = re.compile(
     rf"(?<![\w.,/:+-])(?P<value>{_VALUE})"
-    rf"(?: ?(?:/|su|out of|of|on|over|von|sur) ?(?P<of>\d+|dieci|cinque|cento|ten|five|zehn|dix|cinq|funf)\b(?! ?(?:giorni|days)))?"
+    rf"(?: ?(?:/|su|out of|of|on|over|von|sur) ?(?P<of>\d+|dieci|cinque|cento|ten|five|zehn|dix|cinq|"
+    rf"funf)\b(?! ?(?:giorni|days)))?"
     r"(?P<stars> ?(?:stell(?:in)?[ae]|stars?|sterne?|etoiles?|[⭐★🌟]))?(?: (?:su|out of) (?:5|cinque|five)\b)?"
     r"(?:\+{1,2}|-(?!\w)|(?: (?:piu|meno|plus|minus)\b(?! di))| e lode)?(?![\w/%°])"
 )
 _RANGE = re.compile(
-    rf"(?:(?:\b(?:tra|fra|between|from|dal?|da un)\b(?: il| un| l'?)? ?)?(?P<low>{_VALUE}) ?(?:-|/|o|or|e|and|a|to|"
+    rf"(?:(?:\b(?:tra|fra|between|from|dal?|da un)\b(?: il| un| l'?)? ?)?(?P<low>{_VALUE}) ?(?:-|/|o|or|e|"
+    rf"and|a|to|"
     rf"al|,? forse|,? maybe)"
     rf"(?: (?:forse|maybe|un|a|il|l'?))? ?(?P<high>{_VALUE}))(?![\w/])"
 )
 _BETWEEN = re.compile(r"\b(?:tra|fra|between|from|dal?|da un)\b")
 _STARS = re.compile(r"[⭐★🌟](?:[ ]?[⭐★🌟☆])*")
 _NO_RATING = re.compile(
-    r"\b(?:(?:da|from|between|tra|of|scala|scale) )+(?:[01]|zero|uno|one) (?:a|to|e|and|-) (?:5|10|100|"
+    r"\b(?:(?:da|from|between|tra|of|scala|scale) ){1,3}(?:[01]|zero|uno|one) (?:a|to|e|and|-) (?:5|10|100|"
     r"dieci|ten|cinque|five)\b|"
     r"https?://\S+|\S+@\S+|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b(?:24/7|h24|24h)\b|\b\d{1,2}:\d{2}\b|"
     r"\b(?:l'|il |dal |dall'|del |dell'|entro il |on )\d{1,2}/\d{1,2}\b|"
@@ -59,7 +61,17 @@ _FILLER = re.compile(
 # A number that is the whole answer, told by its name: "n. 5".
 _NUMBERED = re.compile(r"\W*(?:n|nr|num|numero|number|no|#)[ .:°]*\d+\W*$")
 _OVERALL = re.compile(r"\b(?:compless\w+|overall|in totale|totale|in generale)\b[^,;.]*$")
-_WORTH = {"dieci": 10.0, "cinque": 5.0, "cento": 100.0, "ten": 10.0, "five": 5.0, "zehn": 10.0, "dix": 10.0, "cinq": 5.0, "funf": 5.0}
+_WORTH = {
+    "dieci": 10.0,
+    "cinque": 5.0,
+    "cento": 100.0,
+    "ten": 10.0,
+    "five": 5.0,
+    "zehn": 10.0,
+    "dix": 10.0,
+    "cinq": 5.0,
+    "funf": 5.0,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from app.language.rating_words import NUMBERS
 _LETTERS = re.compile(r"[a-z]+")
 _MISTYPED = ("zero", "quattro", "cinque", "sette", "otto", "nove", "dieci", "three", "seven", "eight")
 # Slips that are words of their own.
-_WORDS = frozenset("dici there thee even sevens seve eighth".split())
+_WORDS = {"dici", "there", "thee", "even", "sevens", "seve", "eighth"}
 _REWRITTEN = (
     # "una stella", "a single star"
     (re.compile(r"\b(?:una|una sola|un'unica|a single|a)(?= (?:stell|star\b))"), "1"),
@@ -45,7 +45,11 @@ def _slips() -> dict[str, str]:
     slips: dict[str, str] = {}
     for word in _MISTYPED:
         made = {word[:place] + word[place + 1 :] for place in range(1, len(word))}
-        made |= {word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in range(len(word) - 1)}
-        made |= {word[:place] + letter + word[place:] for place in range(1, len(word) + 1) for letter in set(word)}
+        made |= {
+            word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in range(len(word) - 1)
+        }
+        made |= {
+            word[:place] + letter + word[place:] for place in range(1, len(word) + 1) for letter in set(word)
+        }
         slips.update((slip, word) for slip in made if len(slip) > 3)
     return {slip: word for slip, word in slips.items() if slip not in NUMBERS and slip not in _WORDS}

@@ -22,7 +22,8 @@ VERBAL = {
     "terrible": 0.1, "awful": 0.1, "horrible": 0.1, "orribile": 0.1, "disastroso": 0.1,
     "il massimo": 1.0, "massimo dei voti": 1.0, "voto massimo": 1.0, "full marks": 1.0,
     "top marks": 1.0, "voti": 1.0, "a pieni voti": 1.0, "pieni voti": 1.0, "massimo": 1.0, "maximum": 1.0,
-    "il minimo": 0.0, "minimo": 0.0, "sehr gut": 0.9, "gut": 0.8, "schlecht": 0.3, "tres bien": 0.9, "bien": 0.8,
+    "il minimo": 0.0, "minimo": 0.0,
+    "sehr gut": 0.9, "gut": 0.8, "schlecht": 0.3, "tres bien": 0.9, "bien": 0.8,
     "parfait": 1.0, "perfekt": 1.0, "ausgezeichnet": 1.0, "mauvais": 0.3, "nul": 0.1, "furchtbar": 0.1,
 }  # fmt: skip
 
@@ -30,8 +31,10 @@ REFUSAL = re.compile(
     r"\bnon (?:do|dare|posso dare|voglio dare|intendo dare|vi do|metto|saprei|saprei dare|so dare|esprimo) "
     r"(?:un |alcun |nessun )?(?:vot[oi]|numer[oi]|valutazion[ei]|punteggi[o]?)|"
     r"\bpreferisco non (?:dare|votare|valutare|rispondere)|\bsenza voto|\bnon valutabile|\bnon classificat|"
-    r"\bn\.?c\.?$|\b(?:no|niente|nessun) (?:rating|score|vot[oi]|comment|numer[oi])\b|\b(?:non (?:mi esprimo|giudico|voto)|n/a)\b|"
-    r"\b(?:not put|not putting|put no) (?:a |any )?(?:number|score|mark)|\b(?:wont|cant|cannot|dont|not going to|rather not|"
+    r"\bn\.?c\.?$|\b(?:no|niente|nessun) (?:rating|score|vot[oi]|comment|numer[oi])\b|"
+    r"\b(?:non (?:mi esprimo|giudico|voto)|n/a)\b|"
+    r"\b(?:not put|not putting|put no) (?:a |any )?(?:number|score|mark)|\b(?:wont|cant|cannot|dont|"
+    r"not going to|rather not|"
     r"prefer not to) "
     r"(?:rate|score|give (?:you )?(?:a |any )?(?:score|rating|number|mark)|do (?:ratings|scores|numbers))"
 )
@@ -54,10 +57,12 @@ FORMER = re.compile(
 )
 
 STRONG_CUE = re.compile(
-    r"(?:\b(?:non (?:\w+ ){0,2}piu di|non oltre|al massimo|(?:not|no) more than|at (?:most|best)) |\b(?:vot[oi]|votazione|valutazione|punteggio|giudizio|do|dare|darei|diamo|direi|dico|diciamo|"
+    r"(?:\b(?:non (?:\w+ ){0,2}piu di|non oltre|al massimo|(?:not|no) more than|at (?:most|best)) |"
+    r"\b(?:vot[oi]|votazione|valutazione|punteggio|giudizio|do|dare|darei|diamo|direi|dico|diciamo|"
     r"metto|"
     r"metterei|assegno|merit\w+|bel|buon|rating|score|rate|give|giving|gave|say|solid|deserve\w*|"
-    r"complessivo|note|punkte|gebe|geb|mets|donne|metti\w*|segn[oia]|scriv[oai]|dammi|put me down for|call it|"
+    r"complessivo|note|punkte|gebe|geb|mets|donne|metti\w*|segn[oia]|scriv[oai]|dammi|put me down for|"
+    r"call it|"
     r"overall|complesso|totale|voterei|rispondo|risposta|answer)\b)"
     r"[ :=]*(?:(?:un[oa]?|a|an|il|e|is|be|of|you|it|vi|gli|le|ti|del|di|as|at|this|them|your \w+|about|"
     r"circa|forse|"
@@ -83,7 +88,8 @@ _COUNTED_IT = (
     r"operator[ei]|tecnic[oi]|ticket|preventiv[oi]|contratt[oi]|sollecit[oi]|error[ei]|problem[ai]|righe|"
     r"copi[ae]|"
     r"gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|"
-    r"soci|impiegat[ie]|operai|addett[ie]|ragazz[ie]|uffici|camere|piani|figli[ea]|cani|gatti|stampant[ei]|camion|furgon[ei]|uffici?o?|cartucc[ei]a?|quint\w+|tonnellat\w+|ton|richiest[ae]|su 24"
+    r"soci|impiegat[ie]|operai|addett[ie]|ragazz[ie]|uffici|camere|piani|figli[ea]|cani|gatti|"
+    r"stampant[ei]|camion|furgon[ei]|uffici?o?|cartucc[ei]a?|quint\w+|tonnellat\w+|ton|richiest[ae]|su 24"
 )
 _COUNTED_EN = (
     r"weeks?|days?|months?|hours?|hrs?|years?|yrs?|minutes?|mins?|seconds?|times?|orders?|machines?|"
@@ -131,8 +137,10 @@ PRECEDES_COUNT = re.compile(
     r"contratto|"
     r"meno di|piu di|less than|more than|sotto il|below|under|over|oltre|nel|del|dei|negli|ogni|every|"
     r"each|next|"
-    r"prossim[ei]|ultim[ei]|last|per|gruppo|team|siamo|eravamo|su|out of|of|ne|ordinat[oaie]|comprat[oaie]|arrivat[oaie]|"
-    r"ricevut[oaie]|mandat[oaie]|pagat[oaie]|ho|abbiamo|have|had|ordered|bought|received|got|sent|paid|waited|"
+    r"prossim[ei]|ultim[ei]|last|per|gruppo|team|siamo|eravamo|su|out of|of|ne|ordinat[oaie]|"
+    r"comprat[oaie]|arrivat[oaie]|"
+    r"ricevut[oaie]|mandat[oaie]|pagat[oaie]|ho|abbiamo|have|had|ordered|bought|received|got|sent|paid|"
+    r"waited|"
     r"(?:via|viale|piazza|corso|vicolo|largo|strada|rue|street|road|avenue) (?:\w+ ){1,3})[ .:°]*|[#€$£])$"
 )
 INEXACT = re.compile(
@@ -140,16 +148,23 @@ INEXACT = re.compile(
     r"probably|boh)\b[^.;]*$"
 )
 NEGATED = re.compile(
-    r"\b(?:ne|non (?:e|do|darei|vi do|direi)|non(?= (?:un |il )?$)|non do mai|never give|neither|nor|not|isnt|"
+    r"\b(?:ne|non (?:e|do|darei|vi do|direi)|non(?= (?:un |il )?$)|non do mai|never give|neither|nor|not|"
+    r"isnt|"
     r"wouldnt (?:say|give)|dont deserve)(?: (?:un|a|an|il|it|you|quite a|proprio un|a full))*[ :]*$"
 )
 
 # What may follow a small number in words, or "sei", only when it is a rating: "tre perché ...", "zero assoluto".
 FOLLOWS_SURELY = re.compile(
-    r" *(?:$|[.,!;:)\"]|- |-+$|[^\w\s'/%-]|(?:spaccat[oa]|tond[oa]|secc[oa]|nett[oa]|pien[oa]|scars[oa]|risicat[oa]|striminzit[oa]|stiracchiat[oa]|"
+    r" *(?:$|[.,!;:)\"]|- |-+$|[^\w\s'/%-]|(?:spaccat[oa]|tond[oa]|secc[oa]|nett[oa]|pien[oa]|scars[oa]|"
+    r"risicat[oa]|striminzit[oa]|stiracchiat[oa]|"
     r"abbondante|politic[oa]|meritat[oa]|assolut[oa]|tagliato|virgola|meno|perche|because|cos|ma|but|pero|"
-    r"e solo|e basta|e per|solo|only|and that|per (?:il|la|lo|l'|i|gli|le|via|colpa)|for (?:the|your|effort)|grazie|thanks|"
-    r"sorry|scusa\w*|mi spiace|dai|direi|forse|no|anzi|su|out of|weil|aber|parce|mais|car|circa|as|since|at (?:best|most)|i guess|max)\b)"
+    r"e solo|e basta|e per|solo|only|and that|per (?:il|la|lo|l'|i|gli|le|via|colpa)|for (?:the|your|"
+    r"effort)|grazie|thanks|"
+    r"sorry|scusa\w*|mi spiace|dai|direi|forse|no|anzi|su|out of|weil|aber|parce|mais|car|circa|as|since|"
+    r"at (?:best|most)|i guess|max)\b)"
 )
 # An article makes a number an answer where nothing countable follows: "un 6 risicato", "a big fat zero".
-ARTICLE = re.compile(r"\b(?:un|un bel|un buon|uno|una|eine?n?|une?)(?: \w+o)? $|\b(?:a|an|its a|big fat|nice|big|fat|solid|clear|round) $")
+ARTICLE = re.compile(
+    r"\b(?:un|un bel|un buon|uno|una|eine?n?|une?)(?: \w+o)? $|\b(?:a|an|its a|big fat|nice|big|fat|solid|"
+    r"clear|round) $"
+)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2s
-from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 
 from app.language import intents, languages, models, rating
 from app.language.intents import Wants
@@ -89,9 +89,8 @@ def _judge(
 def _rules() -> str:
     """A short mark of the rules' own words: readings with another one were read by other rules."""
     mark = blake2s(digest_size=4)
-    for file in sorted(files("app.language").iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".py"):
-            mark.update(file.read_bytes())
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        mark.update(file.read_bytes())
     return mark.hexdigest()
 
 

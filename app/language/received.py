@@ -49,6 +49,8 @@ def _places(own: str, whole: str) -> list[int]:
             found = re.compile(re.escape(line)).search(plain, place)
         if found:
             place = found.end()
-        starts += range(place - len(line), place)
+            starts += range(place - len(line), place)
+        else:
+            starts += [place] * len(line)
         starts.append(place)  # the line's end; a reply never begins there
     return starts

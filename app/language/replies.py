@@ -12,11 +12,15 @@ _MARK = r"(?:> ?)*[* ]*"
 # What the library misses: headers it does not know, in the styles of Italian and English clients.
 _QUOTE_STARTS = re.compile(
     rf"^{_MARK}(?:"
-    r"(?:Il(?: giorno)?|In data|Nel giorno|Am|Le|On) (?:(?!\n\n)[\s\S]){0,240}?(?:ha scritto|scrive|wrote|"
-    r"writes|schrieb|a écrit)[^\n]{0,80}?:? *$|"
+    r"(?:Il(?: giorno)?|In data|Nel giorno|Am|Le|On) (?:(?!\n\n)[\s\S]){0,240}?(?:ha\s+scritto|scrive|wrote|"
+    r"writes|schrieb|a\s+écrit)[^\n]{0,80}?:? *$|"
     r"[^\n]{0,120}(?:@[^\n]{1,80}|\d{4}[^\n]{0,30}|\d{1,2}:\d{2}[^\n]{0,30})(?:ha scritto|wrote|"
     r"scrive)[^\n]{0,40}: *$|"
-    r"-{2,} ?(?:Messaggio [Oo]riginale|Original [Mm]essage|Messaggio inoltrato|Forwarded message|"
+    r"(?:Begin forwarded message|Inizio (?:del )?messaggio inoltrato|"
+    r"Anfang der weitergeleiteten (?:E-Mail|Nachricht)|"
+    r"Début du message (?:réexpédié|transféré)) ?:?|"
+    r"-{2,} ?(?:Messaggio [Oo]riginale|Weitergeleitete Nachricht|Message (?:transféré|d'origine)|"
+    r"Original [Mm]essage|Messaggio inoltrato|Forwarded message|"
     r"Original-Nachricht|Messaggio originale|Reply message|Risposta al messaggio)[^\n]*|"
     r"_{10,} *\n+(?=[* ]*(?:Da|From|De|Von) ?:)|"
     r"(?:Da|From|Von|De) ?:\*? [^\n]+\n(?:[^\n]*\n){0,2}?[*> ]*(?:Inviato|Sent|Data|Date|A|To|Gesendet|"
@@ -26,21 +30,31 @@ _QUOTE_STARTS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _SENT_FROM = (
-    r"(?:Inviato|Sent|Spedito|Scritto|Gesendet|Envoyé|Messaggio inviato) (?:da(?:l|lla|i)?|from|with|via|"
+    r"Von meinem [^\n]{1,40} gesendet|(?:Inviato|Sent|Spedito|Scritto|Gesendet|Envoyé|"
+    r"Messaggio inviato) (?:da(?:l|lla|i)?|from|with|via|"
     r"using|con|tramite|von|de(?:puis)?)\b[^\n]{0,80}"
-    r"|(?:Ottieni|Scarica|Get|Download) (?:Outlook|BlueMail|Yahoo|TypeApp|Libero)[^\n]{0,80}|"
+    r"|(?:Ottieni|Scarica|Get|Download) (?:Outlook|BlueMail|Yahoo|TypeApp|Libero|la app|l'app|the app|"
+    r"die App|l'application)[^\n]{0,80}|"
     r"Libero Mail[^\n]{0,60}|Yahoo Mail: [^\n]*"
 )
 _CLOSING = (
     r"(?:(?:Cordiali|Distinti|Cari|Tanti|Un) (?:cordiale )?salut[oi]|Cordialmente|Cordialit[àa]|Saluti|"
     r"Un saluto|(?:Kind|Best|Warm)(?:est)? regards|Regards|"
+    r"Mit (?:freundlichen|besten|lieben|herzlichen) Grü(?:ß|ss)en|(?:Viele|Beste|Liebe|Herzliche|"
+    r"Freundliche) Grü(?:ß|ss)e|"
+    r"Cordialement|Bien (?:à vous|cordialement)|(?:Sincères |Meilleures )?[Ss]alutations(?: distinguées)?|"
     r"Sincerely|Yours (?:sincerely|faithfully|truly)|In fede|Best wishes|Many thanks and regards)[ ,.!]*"
 )
+# A footer cites the law to call itself confidential; a person cites it to ask for something.
+_LAW = (
+    r"Ai sensi (?=(?:[^\n]+\n){0,3}?[^\n]*(?:riservat|confidenzial|destinatari|per errore|"
+    r"si precisa|si informa|informativa))"
+)
 _SIGNATURE = re.compile(
-    rf"^(?:-- ?|[_-]{{10,}}|{_SENT_FROM}|{_CLOSING}(?:\n|$)|(?:Ai sensi|Le informazioni contenute|"
+    rf"^(?:-- ?$|[_-]{{10,}}|{_SENT_FROM}|{_CLOSING}(?:\n|$)|(?:{_LAW}|Le informazioni contenute|"
     rf"Questo messaggio (?:e-mail |di posta )?(?:e|ed|è|contiene)|"
-    r"(?:This|The) (?:e-?mail|message|information)[^\n]{0,60}(?:confidential|intended|privileged|"
-    r"contains?)|AVVISO DI RISERVATEZZA|Avvertenze|DISCLAIMER|"
+    r"(?:This|The) (?:e-?mail|message|information)[^\n]{0,60}(?:confidential|intended (?:for|only|solely)|"
+    r"privileged)|AVVISO DI RISERVATEZZA|Avvertenze|DISCLAIMER|"
     r"CONFIDENTIALITY|Privacy notice|Informativa privacy|Rispetta l.ambiente|"
     r"Please consider the environment|"
     r"(?:Mail |Email )?(?:priva di virus|virus-free)|Nessun virus|Prima di stampare)[\s\S]*)[\s\S]*",
@@ -67,7 +81,7 @@ def strip_reply(text: str, lang: str = "it") -> str:
     own = _QUOTED_LINE.sub("", _newest(top, lang)).strip()
     if not own and "\n>" in "\n" + whole:
         own = _QUOTED_LINE.sub("", whole[start.end() :] if start else whole).strip()
-    return _without_signature(own) or own
+    return re.sub(r"\n{3,}", "\n\n", _without_signature(own) or own)
 
 
 def _newest(text: str, lang: str) -> str:

@@ -31,7 +31,9 @@ Probabilities = tuple[float, float, float]  # negative, neutral, positive; they 
 _READ = 2000  # characters; what comes later in a long letter rarely changes its tone
 _SPREAD = 15.0  # as VADER: the sum of valences is squashed by s / sqrt(s^2 + 15)
 _STEEP, _NEUTRAL = 6.0, 1.2  # a squashed sum beyond about 0.2 leaves neutral
-_TOKEN = re.compile(r"[a-z]+|[:;=]-?[)(d/](?!\w)|\d+|[.,;:!?\n]|[\u2600-\u27bf\U0001f300-\U0001faff]|\^\^")
+_TOKEN = re.compile(
+    r"gr8|[a-z]+|[:;=]-?[)(d/](?!\w)|\d+|[.,;:!?\n]|[\u2600-\u27bf\U0001f300-\U0001faff]|\^\^"
+)
 _OWN = {
     "it": ["italian.tsv", "italian_phrases.tsv"],
     "en": ["english.tsv", "english_phrases.tsv"],
@@ -116,9 +118,9 @@ class Lexicon:
             self.words[term] = valence
 
     def sort(self) -> None:
-        """The longest phrase is tried first ("non mi avete mai deluso" before "non mi avete"), silences before."""
+        """Of phrases that take equally many words the one with more places wins, and a silence before all."""
         for phrases in self.phrases.values():
-            phrases.sort(key=lambda phrase: (-len(phrase.parts), phrase.valence != 0))
+            phrases.sort(key=lambda phrase: (phrase.valence != 0, -len(phrase.parts)))
 
     def learn_slips(self, endings: str) -> None:
         """Strong words with a letter left out, two letters turned round or a double made single."""
@@ -299,10 +301,13 @@ def _stands_alone(words: list[str], index: int, taken: int) -> bool:
 
 def _term(words: list[str], index: int, lexicon: Lexicon) -> tuple[int, float]:
     """How many words the term at `index` takes, and its valence (0 when it says nothing)."""
+    longest, said = 0, 0.0
     for phrase in lexicon.beginning(words[index]):
         length = phrase.length(words, index)
-        if length > 0:
-            return length, phrase.valence
+        if length > longest:
+            longest, said = length, phrase.valence
+    if longest:
+        return longest, said
     word = words[index]
     if word in _BOOSTERS and index + 1 < len(words) and lexicon.word(words[index + 1]):
         return 1, 0.0

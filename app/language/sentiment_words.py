@@ -50,22 +50,13 @@ CONTRASTS = frozenset({
 })
 # fmt: on
 
-# Praise beside one of these is irony: "ottimo, la terza volta che si rompe".
+# Praise beside one of these is irony, wherever it stands: "bravi, si fa per dire".
 SARCASM = re.compile(
-    r"\b(?:(?:terza|quarta|quinta|ennesima|seconda|decima) volta|(?:third|fourth|fifth|umpteenth|second|"
-    r"tenth) time|"
-    r"dopo (?:solo )?(?:\d+|due|tre|quattro) (?:settimane|mesi|giorni|ore)|after (?:only )?(?:\d+|two|"
-    r"three|four) (?:weeks|months|days|hours)|"
-    r"come (?:al )?solito|as usual|yet again|di nuovo (?:rott|guast|in ritard)\w+|broke\w* again|"
-    r"complimenti per (?:il ritardo|la puntualita|la professionalita)|"
+    r"\b(?:complimenti per (?:il ritardo|la puntualita|la professionalita|la serieta)|"
     r"solo (?:\d+|due|tre|quattro) (?:settimane|mesi|ore) di (?:attesa|ritardo)|only (?:\d+|two|three|"
     r"four) (?:weeks|months|hours) (?:late|to)|"
-    r"ancora (?:rott|guast|niente|nulla|in attesa)\w*|(?:nessuno|nobody|no one) (?:\w+ ){0,2}(?:rispond|"
-    r"risposto|answer|reply|replied)\w*|"
-    r"yeah right|come no|ma che bravi|bel modo di|(?:great|nice|good|top) (?:job|work|one) \w+ing|"
-    r"another (?:wrong|late|broken|faulty|delay)\w*|"
-    r"(?:tre|quattro|cinque|dieci|\d+) (?:telefonate|chiamate|mail|solleciti|volte)|(?:three|four|five|"
-    r"ten|\d+) (?:calls|emails|reminders|times)|"
-    r"(?:rompe|rotto|breaks|broke|broken|sbagliato|wrong) (?:di nuovo|ancora|again))\b|🙄|"
-    r"\bthanks for nothing\b|\bgrazie per niente\b|\bsi fa per dire\b|\b/s\b"
+    r"di nuovo (?:rott|guast|in ritard)\w+|broke\w* again|"
+    r"yeah (?:right|sure)|oh sure|eh certo|come no\b|ma che bravi|bel modo di|"
+    r"(?:great|nice|good|top) (?:job|work|one) \w+ing|"
+    r"thanks for nothing|grazie per niente|si fa per dire|so to speak|as if)\b|🙄|(?:^| )/s\b"
 )

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
+from functools import cache
 
-from dateutil.relativedelta import relativedelta
-
+from app.language.dates import find_date
 from app.language.normal import normalise
 
 
@@ -15,28 +15,53 @@ class Automatic(StrEnum):
     DELIVERY_REPORT = "delivery_report"
 
 
-_AUTO_SUBJECT = re.compile(
-    r"^\W*(?:(?:auto(?:matic)?|automated)[ :-]*(?:reply|response|answer)|autoreply|out of (?:the )?office|"
-    r"(?:i am |im )?(?:currently )?(?:on|away on) (?:annual |parental )?(?:leave|vacation|holiday)|"
-    r"risposta automatica|"
-    r"messaggio automatico|fuori (?:ufficio|sede)|assen(?:te|za) dall'ufficio|ferie|in ferie|"
-    r"abwesenheit\w*|automatische antwort|reponse automatique|absence du bureau)"
+# Subjects and opening words in normal form; Italian, English, German, French in turn.
+_AUTO_SUBJECT = (
+    r"(?:risposta|messaggio|rispondi) automatic[oa]|fuori (?:ufficio|sede)|assen(?:te|za) (?:dall'ufficio|"
+    r"dal|per|fino)|"
+    r"(?:sono |siamo )?in ferie|ferie\b|chiusura (?:estiva|natalizia|uffici|aziendale)|chiuso per ferie|"
+    r"(?:auto(?:matic)?|automated)[ :-]*(?:reply|response|answer)|autoreply|out of (?:the )?office|ooo\b|"
+    r"away from|"
+    r"(?:i am |im )?(?:currently )?(?:on|away on) (?:annual |parental |maternity )?(?:leave|vacation|"
+    r"holiday)|"
+    r"abwesenheit\w*|automatische (?:antwort|antwortmail|ruckantwort)|nicht im (?:haus|buro)|im urlaub|"
+    r"reponse automatique|absence du bureau|absent(?:e)? du bureau|message d'absence|en conges?\b"
 )
-_REPORT_SUBJECT = re.compile(
-    r"^\W*(?:undeliver(?:ed|able)|delivery (?:status notification|failure|has failed)|"
+_REPORT_SUBJECT = (
+    r"mancato recapito|messaggio non (?:recapitato|consegnato)|notifica (?:di )?(?:mancat\w+|"
+    r"stato del recapito)|"
+    r"non recapitabile|avviso di mancata consegna|impossibile (?:consegnare|recapitare)|"
+    r"undeliver(?:ed|able)|delivery (?:status notification|failure|has failed|incomplete)|"
     r"mail delivery (?:failed|subsystem)|"
-    r"returned mail|failure notice|mancato recapito|messaggio non recapitato|notifica (?:di )?mancat\w+|"
-    r"non recapitabile|"
-    r"avviso di mancata consegna|unzustellbar)"
+    r"mail system error|message (?:not delivered|undeliverable|could not be delivered)|returned mail|"
+    r"failure notice|"
+    r"unzustellbar|zustellung fehlgeschlagen|nicht zustellbar|unzustellbarkeitsbericht|"
+    r"non remis|message non (?:remis|delivre|distribue)|echec de (?:la )?(?:remise|distribution)|"
+    r"notification d'etat de remise"
 )
-_AUTO_TEXT = re.compile(
-    r"\b(?:questa e una risposta automatica|messaggio generato automaticamente|this is an automat(?:ed|"
-    r"ic) (?:reply|response|message)|"
-    r"i am (?:currently )?out of (?:the )?office|saro assente (?:dall'ufficio|dal|fino)|"
-    r"sono fuori ufficio (?:fino|dal))"
+_AUTO_TEXT = (
+    r"(?:questa e una |la presente e una )?(?:risposta automatica|e-?mail automatica)|"
+    r"messaggio (?:generato|inviato) automaticamente|"
+    r"messaggio automatico|(?:saro|sono|saremo) (?:assente|fuori ufficio) (?:dall'ufficio|dal|fino|e rientr)|"
+    r"this is an automat(?:ed|ic) (?:reply|response|message)|(?:i am|"
+    r"im) (?:currently )?out of (?:the )?office|"
+    r"(?:dies|das) ist eine automatisch|automatisch (?:generierte|erstellte) (?:antwort|nachricht|e-?mail)|"
+    r"(?:ich bin|bin) (?:derzeit |momentan |zurzeit |bis )?(?:nicht im (?:buro|haus)|abwesend|im urlaub)|"
+    r"(?:ceci est un|message|reponse) (?:message |reponse )?automatique|"
+    r"je suis (?:actuellement )?(?:absent|en conge)"
 )
 _BULK_PRECEDENCE = {"auto_reply", "auto-reply"}
 _ROBOTS = re.compile(r"^\W*(?:mailer-daemon|postmaster)@|<(?:mailer-daemon|postmaster)@")
+
+
+@cache
+def _starts(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\W*(?:{pattern})")
+
+
+@cache
+def _within(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{pattern})")
 
 
 def automatic(headers: Mapping[str, str], text: str = "") -> Automatic | None:
@@ -54,16 +79,16 @@ def automatic(headers: Mapping[str, str], text: str = "") -> Automatic | None:
     robot = _ROBOTS.search(fields.get("from", "").lower()) is not None
     if content.startswith("multipart/report") and "disposition-notification" not in content:
         return Automatic.DELIVERY_REPORT
-    if _REPORT_SUBJECT.match(subject) and (null_path or robot or "auto-submitted" in fields):
+    if _starts(_REPORT_SUBJECT).match(subject) and (null_path or robot or "auto-submitted" in fields):
         return Automatic.DELIVERY_REPORT
     if (
         _says_auto(fields)
         or null_path
         or content.startswith("multipart/report")
-        or _AUTO_SUBJECT.match(subject)
+        or _starts(_AUTO_SUBJECT).match(subject)
     ):
         return Automatic.DELIVERY_REPORT if robot else Automatic.AUTO_REPLY
-    return Automatic.AUTO_REPLY if _AUTO_TEXT.search(normalise(text[:600]).text) else None
+    return Automatic.AUTO_REPLY if _within(_AUTO_TEXT).search(normalise(text[:600]).text) else None
 
 
 def _says_auto(fields: Mapping[str, str]) -> bool:
@@ -77,89 +102,23 @@ def _says_auto(fields: Mapping[str, str]) -> bool:
     )
 
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        [
-            *("gen jan", "feb", "mar", "apr", "mag may", "giu jun"),
-            *("lug jul", "ago aug", "set sep", "ott oct", "nov", "dic dec"),
-        ],
-        start=1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        [
-            *("lunedi monday", "martedi tuesday", "mercoledi wednesday", "giovedi thursday"),
-            *("venerdi friday", "sabato saturday", "domenica sunday"),
-        ]
-    )
-    for name in names.split()
-}
-_MONTH = (
-    r"(gen|jan|feb|mar|apr|mag|may|giu|jun|lug|jul|ago|aug|set|sep|ott|oct|nov|dic|dec)"
-    r"(?:n?aio|braio|zo|ile|gio|gno|lio|osto|tembre|obre|embre|uary|ruary|ch|il|e|y|ust|tember|ober|ember|"
-    r"t)?\.?"
+_RETURN = (
+    r"rientr\w+|tornero|torno|ritorn\w+|di nuovo (?:in ufficio|disponibile)|back|return\w*|resum\w+|"
+    r"a partire dal|until|till|"
+    r"through|fino|sino|al|to|wieder|ab|bis|zuruck|retour|jusqu'?au?|a partir du|au"
 )
-_DATED = re.compile(
-    rf"\b(?:(\d{{4}})-(\d{{2}})-(\d{{2}})|(\d{{1,2}})[/.-](\d{{1,2}})(?:[/.-](\d{{2,4}}))?|"
-    rf"(?:l')?(\d{{1,2}})(?:st|nd|rd|th|°)?(?: of| di)? {_MONTH}(?:,? (\d{{4}}))?|"
-    rf"{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (\d{{4}}))?)"
-)
-_RETURN = re.compile(
-    r"\b(?:rientr\w+|tornero|torno|ritorn\w+|di nuovo (?:in ufficio|disponibile)|back|return\w*|resum\w+|"
-    r"a partire dal|"
-    r"until|till|through|fino|sino|al|to)\b"
-)
-_DAYNAMED = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b")
+_AFTER = 40  # characters: how far behind a word of return its day stands
 
 
 def return_date(text: str, today: date) -> date | None:
     """The day an absent person is back (or absent until), from `today` on; day before month.
 
-    A date without a year is the next such day; of several dates the one after a word of return, else
-    the last.
+    A date without a year is the next such day; of several the last one told after a word of return, else
+    the first in the text.
     """
     plain = normalise(text[:2000]).text
-    dates = [(m.start(), day) for m in _DATED.finditer(plain) if (day := _day(m, today)) and day >= today]
-    returns = [match.end() for match in _RETURN.finditer(plain)]
-    after = [day for start, day in dates if any(0 <= start - end <= 30 for end in returns)]
-    if after or dates:
-        return max(after) if after else dates[-1][1]
-    named = _DAYNAMED.search(plain) if returns else None
-    if named:
-        return today + timedelta(days=(_WEEKDAYS[named.group(1)] - today.weekday() - 1) % 7 + 1)
-    return today + timedelta(days=1) if returns and re.search(r"\b(?:domani|tomorrow)\b", plain) else None
-
-
-def _day(match: re.Match[str], today: date) -> date | None:
-    groups = match.groups()
-    iso_year, iso_month, iso_day, day, month, year = groups[:6]
-    day_first, named, its_year, named_first, its_day, last_year = groups[6:]
-    if iso_year:
-        return _made(int(iso_year), int(iso_month), int(iso_day))
-    if day:
-        return _dated(int(day), int(month), year, today)
-    if named:
-        return _dated(int(day_first), _MONTHS[named], its_year, today)
-    return _dated(int(its_day), _MONTHS[named_first], last_year, today)
-
-
-def _dated(day: int, month: int, year: str | None, today: date) -> date | None:
-    if year:
-        return _made(int(year) + (2000 if len(year) == 2 else 0), month, day)
-    if month > 12 >= day:
-        day, month = month, day
-    made = _made(today.year, month, day)
-    if made and made < today - timedelta(days=60):
-        return made + relativedelta(years=1)
-    return made
-
-
-def _made(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    told = [
+        plain[match.end() : match.end() + _AFTER] for match in _within(rf"(?:{_RETURN})\b").finditer(plain)
+    ]
+    days = [day for after in told if (day := find_date(after, today, "future")) is not None]
+    return max(days) if days else find_date(plain, today, "future") if told else None

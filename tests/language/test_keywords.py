@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.language.keywords import carrier_keyword, italian_keyword
+from app.language.keywords import carrier_keyword, own_keyword
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_what_the_carrier_does_by_itself(text: str, word: str | None) -> None:
     ],
 )
 def test_the_italian_ones(text: str, word: str | None) -> None:
-    assert italian_keyword(text) == word
+    assert own_keyword(text) == word

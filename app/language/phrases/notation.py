@@ -7,7 +7,7 @@
     stop <NEWS>                  one of a named set; an alternative of several words is joined by _
     ^ lascio .                   the clause begins, the clause ends here
     call me !before|at           not with one of these words next
-    e_?mail                      one word or two
+    e_?mail                      one word or two; a line that ends with | goes on in the next
 
 Between two words stand blanks, a comma, a hyphen or an apostrophe ("opt-out", "l'iscrizione"), so that lines
 broken by a mail program do not hide a phrase. Anything else in a place is a regular expression.
@@ -16,11 +16,12 @@ broken by a mail program do not hide a phrase. Anything else in a place is a reg
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 
 _GAP = r"[\s,'\-]{1,3}"
 _PREFIX = 3  # letters by which phrases are filed
 _WORD = re.compile(r"[a-z]+")
+_BROKEN = re.compile(r"\|\n\s*")
 _NAMED = re.compile(r"<(\w+)>")
 _LITERAL = re.compile(r"(?:[a-z](?![?{]))*")
 _MARKS = {"^": r"(?:(?<![^.,;:!?\n])|(?<=[.,;:!?\n]\s))", ".": r"(?=\s*(?:$|[^\w\s]))"}
@@ -33,7 +34,9 @@ class Phrases:
     def __init__(self, lists: Iterable[str], sets: Mapping[str, str] | None = None) -> None:
         """`lists` are texts with a phrase per line (blank lines and `# ...` aside), `sets` the named sets."""
         self._sets = sets or {}
-        lines = (line.split("# ")[0].strip() for text in lists for line in text.splitlines())
+        # A line that ends with | goes on in the next.
+        whole = (_BROKEN.sub("|", text) for text in lists)
+        lines = (line.split("# ")[0].strip() for text in whole for line in text.splitlines())
         self._phrases = [line for line in lines if line]
 
     def _with_sets(self, number: int) -> list[str]:
@@ -72,7 +75,7 @@ class Phrases:
                 best = {literal[:_PREFIX] for literal in literals}
         return best
 
-    @lru_cache(maxsize=None)  # noqa: B019 - the lists live as long as the program
+    @cache  # noqa: B019 - the lists live as long as the program
     def _pattern(self, number: int) -> str:
         pattern, glue = r"\b", ""
         for place in self._with_sets(number):
@@ -90,6 +93,11 @@ class Phrases:
                 pattern += glue + _one_of(place)
                 glue = _GAP
         return pattern + r"(?!\w)"
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list written as running text."""
+    return frozenset(text.split())
 
 
 def word_prefixes(text: str) -> set[str]:
@@ -111,7 +119,7 @@ def merged(places: Iterable[Place]) -> list[Place]:
     return whole
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
@@ -139,7 +147,9 @@ def _literals(word: str) -> list[str]:
     if word[end + 1 : end + 2] == "?":
         return [literal for part in (word[1:end], "") for literal in _literals(part + word[end + 2 :])]
     return [
-        literal for part in _alternatives(word[1:end]) for literal in _literals(part or word[end + 1 :].lstrip("*"))
+        literal
+        for part in _alternatives(word[1:end])
+        for literal in _literals(part or word[end + 1 :].lstrip("*"))
     ]
 
 

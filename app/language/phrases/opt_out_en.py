@@ -1,140 +1,168 @@
 """How an opt-out is said in English, politely, bluntly, formally, misspelt and dictated."""
 
-SETS = {
-    "CONTACT": "receiving|getting|recieving|txt|txting|contact|contacting|contacted|contactin|e_?mail|e_?mails|e_?mailing|emailin|emailed|text|texts|texting|textin|"
-    "texted|write|writing|writin|message|messaging|messagin|messages|msg|msging|call|calling|callin|send|sending|sendin|"
-    "bother|bothering|botherin|disturb|disturbing|spam|spamming|spammin|harass|harassing|pester|pestering|bug|bugging|"
-    "ring|ringing|phone|phoning|hound|hounding|badger|badgering|annoy|annoying|bombard|bombarding|hassle|hassling|"
-    "approach|solicit|soliciting|ping|pinging|whatsapp|chase|chasing|mail|mailing|sms|survey|surveying|nag|nagging",
-    "NEWS": "e?-?mails?|texts?|messages?|messagin|msgs?|sms|smses|newsletters?|news_letter|spam|contacts?|calls?|surveys?|"
-    "communications?|correspondence|marketing|mail|ads|adverts|advertising|mailings?|mailers?|questionnaires?|"
-    "promos?|promotional|notifications?|bulletins?|letters|"
-    "mailshots?|circulars|material|materials|literature|brochures?|catalogues?|approaches|invitations|follow_?ups?|chasers?|blasts?|whatsapps?|nonsense|flyers|solicitations?|alerts?",
-    "STUFF": "crap|junk|rubbish|stuff|updates?|reminders?|offers|letters|nonsense|promotions?|bollocks|shite?",
-    "THE": "the|these|those|this|that|your|ur|any|all|of|more|such|any_more|anymore|further|future|other|from|you|yours|"
-    "more_of|bloody|fucking|damn|damned|stupid|constant|endless|bleeding|silly|marketing|promotional|a|another|an|"
-    "unsolicited|automated|daily|weekly|sort_of|kind_of|freaking|blasted|flipping|single|with|to|commercial|with_the",
-    "ME": "me|us|him|her|them|my|our|this|anything|any|another|more|these|those|here|anyone|your|ur|it|all|everyone|mum|"
-    "so_many|so_much|single",
-    "LIST": "lists?|database|data_base|system|systems|books|records?|files?|mailings?|register|directory|mailing_lists?|"
-    "contacts?|newsletter|newsletters|emails?|subscription|crm|distribution|group|campaigns?",
-    "DATA": "data|number|e_?mail|e_?mails|name|details|address|info|information|account|contact|contacts|record|records|"
-    "profile|phone|mobile|addresses|entry|membership_emails|personal_data|phone_number|cell|entries|subscription",
-    "MY": "my|our|his|her|the|this|all|any|of|personal|email|e_mail|phone|mobile|contact|business|work|company|old|own|"
-    "that|wifes|husbands|mums|dads|private",
-    "OFF": "remove|removed|removing|remov|remve|delete|deleted|deleting|delte|erase|erased|erasing|take|taken|taking|get|strike|"
-    "struck|striking|drop|dropped|purge|purged|wipe|wiped|scrub|scrubbed|exclude|excluded|scratch|knock|bin|unlist|"
-    "cross|crossed|pull|pulled|delist|ditch|leave|count|cut|rub|forget|block",
-    "WANT": "want|wants|wanna|wish|wishes|like|care|cares|need|needs|consent|agree|intend|expect|interested_in|interested|"
-    "require|appreciate|desire|would_like|asking|ask|asked|enjoy|looking|subscribe|authorise|authorize|permit|welcome",
-    "NOT": "dont|do_not|don_t|doesnt|does_not|no_longer|not|never|didnt|did_not|wont|cant|cannot|aint|dont_really|dnt|"
-    "wouldnt|would_not|dont_ever|no",
-    "SO": "please|pls|kindly|ever|never|again|anymore|any_more|further|even|just|really|also|any_longer|in_future|at_all|"
-    "to|be|you|dare|hereby",
-}
+from app.language.phrases.words_en import SETS
+
+__all__ = ["LOOSE", "REMOVAL", "SETS", "STOPPING"]
 
 # Already negative in form: a negator before or within belongs to them.
 STOPPING = (
     """
     # do not contact me, never text this number again
-    dont|do_not|dnt|never|not_to|don_t|not {<SO>} (contact|e_?mail|text|txt|write|message|call|bother|send|disturb|spam|harass|ring|phone|hound|pester|msg|mail|approach|hassle|annoy|bug|survey|write_to|sms) {to} <ME> !before|until|till|after|back|first|between|during|names|on_(mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays|weekends)|in_the_(morning|mornings|evening|evenings)|at_(work|night|lunch*|home) [again|anymore|any_more|ever] {<THE>} [<NEWS>|again|anymore|ever]
+    dont|do_not|dnt|never|not_to|don_t|not {<SO>} (contact|e_?mail|text|txt|write|message|call|bother|send|
+        disturb|spam|harass|ring|phone|hound|pester|msg|mail|approach|hassle|annoy|bug|survey|write_to|
+        sms) {to} <ME> !before|until|till|after|back|first|between|during|names|on_(mondays|tuesdays|
+        wednesdays|thursdays|fridays|saturdays|sundays|weekends)|in_the_(morning|mornings|evening|evenings)|
+        at_(work|night|lunch*|home) [again|anymore|any_more|ever] {<THE>} [<NEWS>|again|anymore|ever]
     dont|do_not|dnt|never|not_to|don_t {<SO>} send {<ME>|<THE>} <NEWS>
-    dont|do_not|dnt|never|don_t {<SO>} (contact|e_?mail|text|write|message|bother|spam|harass|hound|pester|msg|mail|send) (again|anymore|any_more|ever)
+    dont|do_not|dnt|never|don_t {<SO>} (contact|e_?mail|text|write|message|bother|spam|harass|hound|pester|
+        msg|mail|send) (again|anymore|any_more|ever)
     dont|do_not|dnt|never|don_t {<SO>} (contact|e_?mail|message|spam) .
-    not [to] be (contacted|e_?mailed|texted|called|bothered|disturbed|messaged|approached|phoned|rung|surveyed|included|sent) [again|anymore|any_more|by|on|for]
+    not [to] be (contacted|e_?mailed|texted|called|bothered|disturbed|messaged|approached|phoned|rung|
+        surveyed|included|sent) [again|anymore|any_more|by|on|for]
     dont|do_not bother (me|us|contacting|writing|texting|e_?mailing|sending|calling|asking_again|again)
-    (no|not|without) need [for_you|to] {to} {<SO>} (send|sending|contact|contacting|write|e_?mail|text|message) {<ME>|<THE>} [<NEWS>]
-    (rather|prefer|prefers|preferred|appreciate|grateful|happier) {it|if|that} (you) (didnt|did_not|dont|do_not|wouldnt|wont|would_not|stopped) [<CONTACT>] [me|us]
-    (rather|prefer|prefers|preferred|choose|chosen|opt|ask|like|wish|want|decided|elect) not to {be|have|keep} (receive|receiving|get|getting|contacted|hear|e_?mailed|texted|be_e_?mailed|messaged|on|sent|called|subscribed|disturbed|in_touch) {from|<THE>|you} [<NEWS>|list]
-    (rather|prefer|prefers) {to} not {to} {be|have|keep} (receive|receiving|get|getting|contacted|hear|e_?mailed|texted|messaged|on|called|sent|subscribed) {from|<THE>|you} [<NEWS>]
+    (no|not|without) need [for_you|to] {to} {<SO>} (send|sending|contact|contacting|write|e_?mail|text|
+        message) {<ME>|<THE>} [<NEWS>]
+    (rather|prefer|prefers|preferred|appreciate|grateful|happier) {it|if|that} (you) (didnt|did_not|dont|
+        do_not|wouldnt|wont|would_not|stopped) [<CONTACT>] [me|us]
+    (rather|prefer|prefers|preferred|choose|chosen|opt|ask|like|wish|want|decided|elect) not to {be|have|
+        keep} (receive|receiving|get|getting|contacted|hear|e_?mailed|texted|be_e_?mailed|messaged|on|sent|
+        called|subscribed|disturbed|in_touch) {from|<THE>|you} [<NEWS>|list]
+    (rather|prefer|prefers) {to} not {to} {be|have|keep} (receive|receiving|get|getting|contacted|hear|
+        e_?mailed|texted|messaged|on|called|sent|subscribed) {from|<THE>|you} [<NEWS>]
     """,
     """
     # I no longer wish to receive, she doesn't want your emails
-    <NOT> {<SO>} <WANT> {<SO>|to} (receive|receiving|recieve|recive|get|getting|be_contacted|be_e_?mailed|be_texted|be_called|be_bothered|be_on|being_on|being_contacted|be_part_of|have) {<THE>} <NEWS>|list|lists|database
-    <NOT> {<SO>} <WANT> {<SO>|to} (be|being) (contacted|e_?mailed|texted|called|bothered|disturbed|messaged|surveyed|spammed|approached|chased)
+    <NOT> {<SO>} <WANT> {<SO>|to} (receive|receiving|recieve|recive|get|getting|be_contacted|be_e_?mailed|
+        be_texted|be_called|be_bothered|be_on|being_on|being_contacted|be_part_of|have) {<THE>} <NEWS>|list|
+        lists|database
+    <NOT> {<SO>} <WANT> {<SO>|to} (be|being) (contacted|e_?mailed|texted|called|bothered|disturbed|messaged|
+        surveyed|spammed|approached|chased)
     <NOT> {<SO>} <WANT> {<SO>|to} hear* {anything|another_word|more|any_more} from
-    <NOT> {<SO>} <WANT> {<SO>|to} (receive|recieve|receiving|get) {anything|any_more|more|these|them|those|this} [from] [you|anymore]
-    <NOT> {<SO>} (want|wants|need|needs|wish_for|like|require|requested|wanna|asked_for|care_for|appreciate) {any} {<THE>} <NEWS>
+    <NOT> {<SO>} <WANT> {<SO>|to} (receive|recieve|receiving|get) {anything|any_more|more|these|them|those|
+        this} [from] [you|anymore]
+    <NOT> {<SO>} (want|wants|need|needs|wish_for|like|require|requested|wanna|asked_for|care_for|
+        appreciate) {any} {<THE>} <NEWS>
     <NOT> {<SO>} (want|wants|wish|need) {you|your_company|your_lot|anyone} {to} {be} (<CONTACT>) [me|us]
-    <NOT> {<SO>} (want|wants|wish|like) {to_be} (in|on|part_of) {<THE>} {mailing|marketing|email|contact|customer} (list|lists|database|system|records)
+    <NOT> {<SO>} (want|wants|wish|like) {to_be} (in|on|part_of) {<THE>} {mailing|marketing|email|contact|
+        customer} (list|lists|database|system|records)
     <NOT> {<SO>} <WANT> {<SO>|to} (contact|contacting|e_?mailing|texting|writing|calling) (from|with|by) you
-    (no_longer|not) interested in {<THE>|receiving|getting|hearing|being|your_company} (<NEWS>|contacted|from|hearing|receiving)
+    (no_longer|not) interested in {<THE>|receiving|getting|hearing|being|your_company} (<NEWS>|contacted|
+        from|hearing|receiving)
     <NOT> {<SO>} <WANT> anything {more|else} (from|to_do_with) (you|this_company|your)
     (want|wanted) nothing {more|further|else} (from|to_do_with)
     """,
     """
     # no more texts, leave me alone, lose my number
-    no_more|enough|no_further|no_additional|done_with|sick_of|fed_up_with|stop_with|enough_of|enough_with {<THE>|marketing|pointless} <NEWS>|<STUFF>
-    (tired_of|sick_of|fed_up_of|fed_up_with|done_with) {getting|receiving|all|being} {<THE>} (<NEWS>|spammed|texted|e?mailed)
-    ^ no {<THE>} (sms|spam|marketing|mail|e_?mails?|newsletters?|messages|texts|surveys|contact|promos|calls) please|pls|thanks|thank_you|anymore|any_more|again|ever|ty|whatsoever
+    no_more|enough|no_further|no_additional|done_with|sick_of|fed_up_with|stop_with|enough_of|
+        enough_with {<THE>|marketing|pointless} <NEWS>|<STUFF>
+    (tired_of|sick_of|fed_up_of|fed_up_with|done_with) {getting|receiving|all|being} {<THE>} (<NEWS>|
+        spammed|texted|e?mailed)
+    ^ no {<THE>} (sms|spam|marketing|mail|e_?mails?|newsletters?|messages|texts|surveys|contact|promos|
+        calls) please|pls|thanks|thank_you|anymore|any_more|again|ever|ty|whatsoever
     ^ no {<THE>} (sms|spam|marketing|e_?mails?|newsletters?|texts|surveys|promos|adverts) .
-    (please|just|pls) no {<THE>} (sms|spam|marketing|mail|e_?mails?|newsletters?|messages|texts|calls|surveys|contact|promos)
+    (please|just|pls) no {<THE>} (sms|spam|marketing|mail|e_?mails?|newsletters?|messages|texts|calls|
+        surveys|contact|promos)
     (leave|let) (me|us|him|her|them) {the_hell|the_fuck|well|bloody} (alone|be|in_peace) 
     lose|forget|delete|bin|erase|scrub {<MY>} (number|e_?mail|address|details)
     (pack|knock|jack|cut) (it|this|that) (in|off|out)
-    (keep|leave) (me|us|my_name|my_number|my_email) (out|off|out_of) {of} {it|this|these|your|the|<LIST>|mailings}
+    (keep|leave) (me|us|my_name|my_number|my_email) (out|off|out_of) {of} {it|this|these|your|the|<LIST>|
+        mailings}
     (this_has|these_have|it_has|they_have|this|these) (got|have|has|needs?|must) to stop
-    (will|would|could|can) (you|u) {please|all|people|lot|not|just|kindly} (stop|quit|cease|pack_it_in|give_it_a_rest|knock_it_off|shut_up|refrain)
+    (will|would|could|can) (you|u) {please|all|people|lot|not|just|kindly} (stop|quit|cease|pack_it_in|
+        give_it_a_rest|knock_it_off|shut_up|refrain)
     give it a rest|(go_away|get_lost|bog_off|buzz_off|hop_it|jog_on)
-    (ill|well|we_will|i_will) (call|contact|ring|come_to|write_to|find|get_in_touch_with) you {myself|ourselves|when|if|should} (if|when|should) (i|we)
+    (ill|well|we_will|i_will) (call|contact|ring|come_to|write_to|find|get_in_touch_with) you {myself|
+        ourselves|when|if|should} (if|when|should) (i|we)
     (count|bin|cross|scratch) (me|us) (out|off)
     (left|leave|leave_us|leave_me) off {<THE>|christmas|mailing} <LIST>
-    (not|never) (contacted|e_?mailed|texted|written_to|approached|messaged|disturbed|bothered|included) (again|further|any_more|anymore|in_future|in_any|ever)
-    not {to|be|have|keep} (included|sent|added|signed_up) {in|to|any|on|for|the|your|further|future} (<NEWS>|campaigns?|lists?)
-    (suppress|flag|mark) {us|me|this|my|our|record|details|account|as} (do_not|suppressed|opted_out|no_contact|no_marketing|unsubscribed|record|details)
+    (not|never) (contacted|e_?mailed|texted|written_to|approached|messaged|disturbed|bothered|
+        included) (again|further|any_more|anymore|in_future|in_any|ever)
+    not {to|be|have|keep} (included|sent|added|signed_up) {in|to|any|on|for|the|your|further|
+        future} (<NEWS>|campaigns?|lists?)
+    (suppress|flag|mark) {us|me|this|my|our|record|details|account|as} (do_not|suppressed|opted_out|
+        no_contact|no_marketing|unsubscribed|record|details)
     (silence|peace_and_quiet|radio_silence) (please|from_you|would_be|is_all)
     # things that only somebody says who wants no more
-    (do|live|manage|happier|better_off|fine) without {<THE>|getting|all|receiving|being|my_inbox} (<NEWS>|texted|emailed|contacted|these|them|this)
-    (give_over|leave_off|lay_off|knock_off|pack_in|pipe_down|do_one|sling_your_hook|take_a_hike|clear_off|naff_off|on_your_bike|hop_off|back_off|shove_off) {with|the|my|your|these|me|texting|emailing} [<NEWS>|me]
+    (do|live|manage|happier|better_off|fine) without {<THE>|getting|all|receiving|being|my_inbox} (<NEWS>|
+        texted|emailed|contacted|these|them|this)
+    (give_over|leave_off|lay_off|knock_off|pack_in|pipe_down|do_one|sling_your_hook|take_a_hike|clear_off|
+        naff_off|on_your_bike|hop_off|back_off|shove_off) {with|the|my|your|these|me|texting|
+        emailing} [<NEWS>|me]
     (turn|switch|shut|cut) {<THE>} <NEWS>|these|this|them|it off|out
     <NEWS> off please
     (had|have|heard) (enough|it_with|my_fill) {of|from|with} {<THE>} <NEWS>|you
     enough is enough
     ^ enough (already|now|please)
-    (third|final|last|second|fourth) (request|warning|time_of_asking|time_asking) (to_stop|please_stop|stop|remove|to_be|to_remove|that_you)
-    (one_more|another|any_more|next|if_i_get|if_i_receive|get_one_more|another_single) (text|e_?mail|message|call|sms|survey) {from_you|from_you_lot} (and|goes|from|ill|i_will|im|is|you|again|will|or)
-    (harassment|harassing|spamming|bombarding|pestering|hounding|stalking|badgering|hassling|clogging|cluttering|flooding|filling_up|blowing_up) {me|us|up|my|this|our|the|him|her|an} [inbox|phone|mailbox|old]
-    (consider|treat) {this|me|us|it|my|as} (unsubscribed|notice|formal|opted|removed|a_request|my_notice|out)
+    (third|final|last|second|fourth) (request|warning|time_of_asking|time_asking) (to_stop|please_stop|stop|
+        remove|to_be|to_remove|that_you)
+    (one_more|another|any_more|next|if_i_get|if_i_receive|get_one_more|another_single) (text|e_?mail|
+        message|call|sms|survey) {from_you|from_you_lot} (and|goes|from|ill|i_will|im|is|you|again|will|or)
+    (harassment|harassing|spamming|bombarding|pestering|hounding|stalking|badgering|hassling|clogging|
+        cluttering|flooding|filling_up|blowing_up) {me|us|up|my|this|our|the|him|her|an} [inbox|phone|
+        mailbox|old]
+    (consider|treat) {this|me|us|it|my|as} (unsubscribed|notice|formal|opted|removed|a_request|my_notice|
+        out)
     (why|how) (am|are|did|is) (i|we|my) {still|even|get|end|number|name|up} on {<THE>|mailing} [<LIST>]
-    (shouldnt|should_not|not_supposed_to|do_not_want_to|dont_want_to|never_asked_to|didnt_ask_to|no_reason_to|not_meant_to) be {on|in|getting|receiving|part_of} {<THE>|mailing|email} (<LIST>|<NEWS>)
-    (do_not|dont|no_longer|never|didnt|not|without|without_my) {have|had|had_my|gave|give|got|get|given|my} {you|my|any} (permission|consent) {to|for} [<CONTACT>|<NEWS>|marketing]
-    (consent|permission) {is|has|hereby|been|now|for|to|marketing|my} (withdrawn|revoked|refused|denied|removed)
+    (shouldnt|should_not|not_supposed_to|do_not_want_to|dont_want_to|never_asked_to|didnt_ask_to|
+        no_reason_to|not_meant_to) be {on|in|getting|receiving|part_of} {<THE>|mailing|email} (<LIST>|
+        <NEWS>)
+    (do_not|dont|no_longer|never|didnt|not|without|without_my) {have|had|had_my|gave|give|got|get|given|
+        my} {you|my|any} (permission|consent) {to|for} [<CONTACT>|<NEWS>|marketing]
+    (consent|permission) {is|has|hereby|been|now|for|to|marketing|my} (withdrawn|revoked|refused|denied|
+        removed)
     (nothing|no) (further|more|else) {please|at_all|from} {from_you|from_your_company|ever|please|is|will}
     (last|never) {time|thing|i|ever|want|to} {want|to} hear* {anything} from
     (wish|want|like|expect|prefer|need) {to} (hear|receive|get) (nothing|no) [more|further|else]
     (out_of|stay_away_from|leave_my|off|away_from) {my} (inbox|phone|mailbox|number|letterbox|dms) [alone]
-    (ico|information_commissioner|data_protection_officer|dpo|data_deletion|deletion_request|erasure_request|right_to_be_forgotten|subject_access)
+    (ico|information_commissioner|data_protection_officer|dpo|data_deletion|deletion_request|
+        erasure_request|right_to_be_forgotten|subject_access)
     (de_?regist|de_?list|black_?list|unregist)(er|ered|ed|)
     (delete|deleting|erase|forget) (me|us|my_existence|i_exist|we_exist|about_me)
     (respect|honour) {my|our|the} (wishes|privacy|choice|opt_out|request)
     (do_not|not|dont) (disturb|contact) list|.|please
-    (cancel|scrap|ditch|bin|end|kill|drop|lose) (these|the|your|all|my|this|all_these) {daily|weekly|monthly|marketing|promotional|email} (<NEWS>|subscription)
-    (shant|wont|not_going_to|no_longer) {be} {need|needing|want|wanting|require|requiring|reading|read} {<THE>} (<NEWS>)
-    not (bothered_about|fussed_about|fond_of|keen_on|a_fan_of|up_for|happy_to_receive|happy_to_get|happy_getting|happy_receiving|okay_with|ok_with) {getting|receiving|these|being|more|any|the|your|all} (<NEWS>|these|texted|emailed|contacted)
+    (cancel|scrap|ditch|bin|end|kill|drop|lose) (these|the|your|all|my|this|all_these) {daily|weekly|
+        monthly|marketing|promotional|email} (<NEWS>|subscription)
+    (shant|wont|not_going_to|no_longer) {be} {need|needing|want|wanting|require|requiring|reading|
+        read} {<THE>} (<NEWS>)
+    not (bothered_about|fussed_about|fond_of|keen_on|a_fan_of|up_for|happy_to_receive|happy_to_get|
+        happy_getting|happy_receiving|okay_with|ok_with) {getting|receiving|these|being|more|any|the|your|
+        all} (<NEWS>|these|texted|emailed|contacted)
     (part_of|understand_about|understand_by|get_about) stop
     stop means
     (please|pls|plz|kindly|just|now|interested|thanks) (stop|cease|desist|quit) .
-    (can|could|may|must|should|let|make|will|have|need) ..1 (this|these|it|they|texts|emails|messages) {texts|emails|messages|all|please|just} stop
-    (not|without|stopped|avoid|mind) (being|to_be|be|getting|receiving) {to} (contacted|e_?mailed|texted|called|messaged|written_to|these|any|bothered|disturbed|included)
-    (not|mind_not) (texting|contacting|e_?mailing|messaging|writing_to|sending|bothering|calling) (me|us|him|her|any|these|this)
+    (can|could|may|must|should|let|make|will|have|need) ..1 (this|these|it|they|texts|emails|
+        messages) {texts|emails|messages|all|please|just} stop
+    (not|without|stopped|avoid|mind) (being|to_be|be|getting|receiving) {to} (contacted|e_?mailed|texted|
+        called|messaged|written_to|these|any|bothered|disturbed|included)
+    (not|mind_not) (texting|contacting|e_?mailing|messaging|writing_to|sending|bothering|calling) (me|us|
+        him|her|any|these|this)
     not (wanting|needing|requiring) {any|more|of|to} {<THE>} <NEWS>|these|receive|be
-    (dont|do_not|never) (use|share|sell|keep|store) {<MY>} (number|e_?mail|address|details|data|information) ..2 (for|marketing|anymore|any_more|again)
+    (dont|do_not|never) (use|share|sell|keep|store) {<MY>} (number|e_?mail|address|details|data|
+        information) ..2 (for|marketing|anymore|any_more|again)
     (dont|do_not|never) {<SO>} (ask|try|bother|come|write|get_in_touch) (again|anymore|any_more)
     no part of {<THE>|mailing} (<LIST>|<NEWS>|this|it)
-    (dont|do_not|dnt|not) (wanna|want_to|wish_to|like_to|need_to) be on (this|it|here|these|that|your|the|any)
+    (dont|do_not|dnt|not) (wanna|want_to|wish_to|like_to|need_to) be on (this|it|here|these|that|your|the|
+        any)
     # these texts have to stop, are not wanted; can I just not get these
-    <NEWS>|these|they|it|this [though|all|really|just] (need|needs|have|has|must|got|should|want|wants) to (stop|end|cease)
-    <NEWS> {are|r|is|were} (not|no_longer|never|neither) {wanted|or} (wanted|welcome|needed|required|appreciated|requested)
+    <NEWS>|these|they|it|this [though|all|really|just] (need|needs|have|has|must|got|should|want|
+        wants) to (stop|end|cease)
+    <NEWS> {are|r|is|were} (not|no_longer|never|neither) {wanted|or} (wanted|welcome|needed|required|
+        appreciated|requested)
     unwanted|unsolicited|unrequested <NEWS>
-    (no_longer|to_not|rather_not|just_not|can_i_not|can_we_not|could_i_not|may_i_not|please_not|want_not_to|prefer_not_to|avoid|not_to) {<SO>|be} (get|getting|receive|receiving|be_sent|be_getting|recieve) {<THE>} (<NEWS>|these|anymore|any_more|this|them|anything)
+    (no_longer|to_not|rather_not|just_not|can_i_not|can_we_not|could_i_not|may_i_not|please_not|want_not_to|
+        prefer_not_to|avoid|not_to) {<SO>|be} (get|getting|receive|receiving|be_sent|be_getting|
+        recieve) {<THE>} (<NEWS>|these|anymore|any_more|this|them|anything)
     (spare|exempt|excuse|exclude|omit) (me|us) {from} {<THE>} [<NEWS>]
-    (dont|do_not|dnt|doesnt) {<SO>} (want|need|wanna|wants) {<THE>|nothing|no} (anymore|any_more|any_longer|no_more|from_u|from_you)
+    (dont|do_not|dnt|doesnt) {<SO>} (want|need|wanna|wants) {<THE>|nothing|no} (anymore|any_more|any_longer|
+        no_more|from_u|from_you)
     (want|need) (nothing|no) ..2 from (u|you)
-    (please|must|to|you|kindly|and|should) (cease|desist|refrain) [all|promotional|and] {<THE>} [<NEWS>|with]
+    (please|must|to|you|kindly|and|should) (cease|desist|refrain) [all|promotional|and] {<THE>} [<NEWS>|
+        with]
     (asked|told|begged|requested|ask|telling|asking|tell) ..5 to stop
     (say|tell|text|type|reply|shout|write|scream) {you|to|u|it|the|word|another} stop
     no need {for_you|to|keep|be|of} {to} <CONTACT> {<ME>|<THE>} [<NEWS>]
-    (but|and|only|just|so) no {<THE>} (sms|spam|marketing|e_?mails?|newsletters?|messages|texts|calls|surveys) !from|since|yet|for|at|about|with
+    (but|and|only|just|so) no {<THE>} (sms|spam|marketing|e_?mails?|newsletters?|messages|texts|calls|
+        surveys) !from|since|yet|for|at|about|with
     (said|told|asked|texted|sent|replied|written|typed|text) {you|to|u|already|the_word} stop
     stop {<THE>} <NEWS>
     """,
@@ -143,30 +171,51 @@ STOPPING = (
 # Asking to be taken off: these turn round when negated ("don't remove me").
 REMOVAL = (
     """
-    (want|get|let|take|put|keep|leave|strike|cross|pull|like|need|be|taken|have|wish|wants|wanted|come|coming|go|going|withdraw|wipe|clear|exclude|move|struck|removed) {me|us|him|her|to|be|to_be|to_come|my|name|number|email|address|taken|please|right|straight} (off|out_of) {<THE>|mailing|email|marketing|contact|customer|calling|text|sms|texting|distribution} <LIST>
-    (get|take|keep|withdraw|have|want|wipe|clear|pull|exclude|strike|rub|scratch|move) {<MY>} <DATA> {right|completely|please} (out_of|off|from) ..3 <LIST>
+    (want|get|let|take|put|keep|leave|strike|cross|pull|like|need|be|taken|have|wish|wants|wanted|come|
+        coming|go|going|withdraw|wipe|clear|exclude|move|struck|removed) {me|us|him|her|to|be|to_be|to_come|
+        my|name|number|email|address|taken|please|right|straight} (off|out_of) {<THE>|mailing|email|
+        marketing|contact|customer|calling|text|sms|texting|distribution} <LIST>
+    (get|take|keep|withdraw|have|want|wipe|clear|pull|exclude|strike|rub|scratch|move) {<MY>} <DATA> {right|
+        completely|please} (out_of|off|from) ..3 <LIST>
     ^ [please] off {<THE>|mailing} (list|lists)
-    <OFF> {please|pls|also} (me|us|him|her|them) {off|out|from|of|please|now|asap|immediately|straight_away} {<THE>|mailing|email|marketing|contact|customer|text|sms|calling|distribution} <LIST>
-    (remove|delete|erase|delist|unlist|purge|remov|remve|delte) (me|us|him|her|them) [please|pls|now|asap|immediately|today|off|from]
-    (take|get|strike|drop|cross|pull|knock|scratch|cut) (me|us|him|her) {right|the_hell|the_fuck} off [please|this|it|now|your|that]
+    <OFF> {please|pls|also} (me|us|him|her|them) {off|out|from|of|please|now|asap|immediately|
+        straight_away} {<THE>|mailing|email|marketing|contact|customer|text|sms|calling|distribution} <LIST>
+    (remove|delete|erase|delist|unlist|purge|remov|remve|delte) (me|us|him|her|them) [please|pls|now|asap|
+        immediately|today|off|from]
+    (take|get|strike|drop|cross|pull|knock|scratch|cut) (me|us|him|her) {right|the_hell|
+        the_fuck} off [please|this|it|now|your|that]
     (take|get|strike|drop|cross|pull) (me|us|him|her) out of {<THE>|mailing|email} [<LIST>]
     (object|objecting|objection) to {<MY>} <DATA>
-    (deleted?|deleting|erased?|erase|destroy|removed?) {<MY>|every|each|single|trace|personal|stored} (records?|trace|details|data|information)
-    (remove|delete|erase|purge|wipe|scrub|destroy|take|strike|drop|forget|removing|deleting|erasing|remov|block) {<MY>} <DATA> {off|out|from|of} {<THE>|mailing|email|marketing} [<LIST>]
+    (deleted?|deleting|erased?|erase|destroy|removed?) {<MY>|every|each|single|trace|personal|
+        stored} (records?|trace|details|data|information)
+    (remove|delete|erase|purge|wipe|scrub|destroy|take|strike|drop|forget|removing|deleting|erasing|remov|
+        block) {<MY>} <DATA> {off|out|from|of} {<THE>|mailing|email|marketing} [<LIST>]
     ^ [please|pls|kindly|and|just] (remove|delete) .
     (removal|deletion|erasure|suppression) {of} {<MY>} (<DATA>|from)
-    (be|get|getting|being|have_me|have_us|see_me) {immediately|permanently|completely|fully|my|all|our|personal} {<DATA>} (removed|dropped|left_out|withdrawn|taken_off|deleted|unsubscribed|struck_off|erased|excluded|purged|taken_out|suppressed|delisted|opted_out) {off|from|of|out} {<THE>|mailing|email|marketing} [<LIST>]
-    (you|they) (removed|deleted|erased|took|struck|purged) (me|us|my|our) {name|details|data|number} [off|from|out]
-    un_?sub?scri*|un_?subsri*|unsuscr*|unscri*|un_?sub|un_?subs|unsusbs*|unsubc*|unsubrib*|desubscri*|de_subscri*|unsbscri*|unsubsi*|unsubsrc*|unsubcri* !link|button|page|option|process|feature|rate|form|footer|procedure|box
+    (be|get|getting|being|have_me|have_us|see_me) {immediately|permanently|completely|fully|my|all|our|
+        personal} {<DATA>} (removed|dropped|left_out|withdrawn|taken_off|deleted|unsubscribed|struck_off|
+        erased|excluded|purged|taken_out|suppressed|delisted|opted_out) {off|from|of|out} {<THE>|mailing|
+        email|marketing} [<LIST>]
+    (you|they) (removed|deleted|erased|took|struck|purged) (me|us|my|our) {name|details|data|number} [off|
+        from|out]
+    un_?sub?scri*|un_?subsri*|unsuscr*|unscri*|un_?sub|un_?subs|unsusbs*|unsubc*|unsubrib*|desubscri*|
+        de_subscri*|unsbscri*|unsubsi*|unsubsrc*|unsubcri* !link|button|page|option|process|feature|rate|
+        form|footer|procedure|box
     opt|opting|opted {me|us|myself} out
-    (cancel|end|terminate|stop|discontinue|close|suspend) (me|my|this|our|the) {email|newsletter|mailing|sms|text|marketing} (e_?mails|newsletters?|texts|updates|alerts)
-    (cancel|end|terminate|stop|discontinue|close) {my|this|our|the|your} (email|newsletter|mailing|sms|text|marketing) (subscription|account|registration|sign_up)
+    (cancel|end|terminate|stop|discontinue|close|suspend) (me|my|this|our|the) {email|newsletter|mailing|
+        sms|text|marketing} (e_?mails|newsletters?|texts|updates|alerts)
+    (cancel|end|terminate|stop|discontinue|close) {my|this|our|the|your} (email|newsletter|mailing|sms|text|
+        marketing) (subscription|account|registration|sign_up)
     cancel me
-    (want|like|wish|prefer|need|id_like|wanna) (me|us|it|this|these|them|you) {all|to} (stop|end|cease|gone|to_stop|stopped)
+    (want|like|wish|prefer|need|id_like|wanna) (me|us|it|this|these|them|you) {all|to} (stop|end|cease|gone|
+        to_stop|stopped)
     """,
     """
-    stop|quit|cease|end|discontinue|refrain|halt|desist {please|with|from|and_desist|all|any|immediately|this|of|the|fucking|bloody|using|to|flipping} <CONTACT> {me|us|this|these|them|to|him|her|my|your|anything} [<NEWS>|number|anymore|now]
-    stop|quit|cease|end|discontinue|halt|suspend {please|with|from|and_desist|all|any|immediately|<THE>|future|sending|me} <NEWS>|<STUFF>|mess*
+    stop|quit|cease|end|discontinue|refrain|halt|desist {please|with|from|and_desist|all|any|immediately|
+        this|of|the|fucking|bloody|using|to|flipping} <CONTACT> {me|us|this|these|them|to|him|her|my|your|
+        anything} [<NEWS>|number|anymore|now]
+    stop|quit|cease|end|discontinue|halt|suspend {please|with|from|and_desist|all|any|immediately|<THE>|
+        future|sending|me} <NEWS>|<STUFF>|mess*
     stopp*|stoped (<CONTACT>|<NEWS>|sending|it|these|this|them)
     (stop|quit|cease|end) (it|this|these|those|them|that) {please|now|all|right_now|at_once|immediately}
     (make|making) (it|these|them|this) stop
@@ -175,24 +224,33 @@ REMOVAL = (
     """,
     """
     # the law
-    (withdraw|revoke|retract|rescind|withdrawing|revoking|withdrawal_of|remove|cancel|withdrawn) {my|our|any|all|previous|given|prior|hereby|marketing} (consent|permission|authorisation|authorization)
-    object|objecting|objection|oppose|opposed {formally|hereby|strongly|under|article|art|21|gdpr|of_the|pursuant|the|to|uk|my|in_accordance_with|all|further|any} (processing|direct_marketing|the_use|use_of|being_contacted|further|marketing|gdpr|receiving)
+    (withdraw|revoke|retract|rescind|withdrawing|revoking|withdrawal_of|remove|cancel|withdrawn) {my|our|
+        any|all|previous|given|prior|hereby|marketing} (consent|permission|authorisation|authorization)
+    object|objecting|objection|oppose|opposed {formally|hereby|strongly|under|article|art|21|gdpr|of_the|
+        pursuant|the|to|uk|my|in_accordance_with|all|further|any} (processing|direct_marketing|the_use|
+        use_of|being_contacted|further|marketing|gdpr|receiving)
     right {to|of} (erasure|be_forgotten|object|deletion|opt_out|withdraw)
-    (never|not|didnt|dont_remember|did_not|havent|have_not|dont_recall) {ever|even|actually|i|knowingly|remember} (signed|opted|signing|sign|opt|subscribed|subscribe|consented|consent|asked_to_receive|asked_for|agreed_to_receive|agreed_to_be|gave_you|gave|given) {you} {up|in|to|for|my} (this|these|any|your|receive|be|permission|consent|anything|it|<NEWS>|number|email|contacted|texted|in|up)
+    (never|not|didnt|dont_remember|did_not|havent|have_not|dont_recall) {ever|even|actually|i|knowingly|
+        remember} (signed|opted|signing|sign|opt|subscribed|subscribe|consented|consent|asked_to_receive|
+        asked_for|agreed_to_receive|agreed_to_be|gave_you|gave|given) {you} {up|in|to|for|my} (this|these|
+        any|your|receive|be|permission|consent|anything|it|<NEWS>|number|email|contacted|texted|in|up)
     (never|didnt|did_not) (subscribed?|signed_up|opted_in|sign_up|opt_in)
-    (do_not_call|do_not_contact|suppression|tps|telephone_preference_service) (list|register|registered|service)
+    (do_not_call|do_not_contact|suppression|tps|telephone_preference_service) (list|register|registered|
+        service)
     """,
     """
     (get_rid_of) {<MY>} <DATA>
-    unsub* (link|button|page|option|form) {is|in|at|your|the|of|email} (doesnt|does_not|not|broken|dead|isnt|never|wont|didnt|fails|missing)
+    unsub* (link|button|page|option|form) {is|in|at|your|the|of|email} (doesnt|does_not|not|broken|dead|
+        isnt|never|wont|didnt|fails|missing)
     already (unsubscribed|opted_out|asked_to_be_removed)
     opted out
-    (block|blocking|blocked|report|reporting|reported) {you|this|your|the} (you|number|sender|emails?|as_spam|for_spam|as_junk)
+    (block|blocking|blocked|report|reporting|reported) {you|this|your|the} (you|number|sender|emails?|
+        as_spam|for_spam|as_junk)
     (i_want_out|want_off|let_me_out|count_me_out|get_me_out)
     """,
 )
 
-# Words of stopping near words of writing, in whatever construction: an opt-out perhaps, for a person to judge.
+# Words of stopping near words of writing, however they are put: an opt-out perhaps, for a person to judge.
 LOOSE = (
     """
     stop|cease|desist|discontinue|refrain !by|off|at|over|and|start|working|for ..6 <OBJECT>
@@ -201,8 +259,3 @@ LOOSE = (
     <SUBJECT> ..5 stop|removed|deleted|erased|unsubscribed|ended
     """,
 )
-SETS["OBJECT"] = (
-    "me|us|my|our|lists?|mailings?|database|records|texts?|texting|e_?mails?|e_?mailing|messages?|messaging|sms|newsletters?|"
-    "surveys?|number|details|data|address|contact|contacting|sending|writing|these|marketing|correspondence|spam|inbox"
-)
-SETS["SUBJECT"] = "texts|e_?mails|messages|sms|newsletters?|surveys|my_(number|details|data|e_?mail|name)|mailings?|spam|marketing"
