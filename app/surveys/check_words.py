@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import chain
 
-from app.language.keywords import carrier_keyword, italian_keyword
+from app.language.keywords import carrier_keyword, own_keyword
 from app.surveys import graph, piping
 from app.surveys.check_questions import Finding
 from app.surveys.document import Path_
@@ -158,6 +158,8 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 
+_SITE = re.compile(r"(?:https?://)?(?:www\.)?(?P<name>[^/:?#!,;)\s]*)")
+
 
 def links(survey: Survey, host: str = "") -> Iterator[Finding]:
     """Errors for links by public shorteners and, when our own `host` is known, for any link elsewhere."""
@@ -166,8 +168,7 @@ def links(survey: Survey, host: str = "") -> Iterator[Finding]:
             # The part before a @ makes it an address to write to, not a link.
             if text[: match.start()].endswith("@"):
                 continue
-            bare = re.sub(r"^https?://", "", match.group(), flags=re.IGNORECASE)
-            site = bare.split("/")[0].split(":")[0].lower().rstrip(".").removeprefix("www.")
+            site = _SITE.match(match.group().lower())["name"].rstrip(".")  # type: ignore[index]
             ours = host.lower().removeprefix("www.")
             if _SHORTENERS.fullmatch(site):
                 yield (
@@ -203,7 +204,7 @@ def _labels(number: int, question: Question, lang: str) -> Iterator[Finding]:
         label = option.label[lang]
         path: Path_ = ("questions", number, "options", place, "label", lang)
         bare = label.strip(" !.?,;:'\"")
-        if carrier_keyword(bare) or italian_keyword(bare):
+        if carrier_keyword(bare) or own_keyword(bare):
             yield path, Severity.ERROR, f"`{label}` is an opt-out or help keyword: choose another word"
         if label.casefold() in seen:
             yield path, Severity.ERROR, f"`{label}` stands for two options: choose another word"

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,7 @@ def load_all(folder: Path) -> dict[str, Survey]:
     return surveys
 
 
+@lru_cache(maxsize=32)
 def parse(text: str, where: str) -> Survey:
     """The survey written in `text`; raises BadSurvey with every error, each at its line of `where`."""
     document, lines, problems = parse_document(text, where)

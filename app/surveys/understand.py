@@ -31,7 +31,7 @@ _SKIPS = re.compile(
 _READ = 2000  # characters; an option, a number or an address stands in a sentence, not in a letter
 _ALONE = re.compile(
     r"\b(?:solo io|sol[oa] me|da sol[oa]|soltanto io|just me|only me|on my own|by myself|alone|nur ich|allein|"
-    r"(?:moi|tout|toute) seule?|seulement moi)\b"
+    r"seule?|seulement moi)\b"
 )
 
 

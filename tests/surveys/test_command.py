@@ -1,0 +1,61 @@
+"""`riattiva surveys`: what an author sees in the terminal."""
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from app.cli.main import main
+from tests.paths import ROOT
+
+EVERYTHING = ROOT / "tests" / "surveys" / "files" / "everything.yaml"
+
+
+def _run(*words: str, said: str = "") -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["surveys", *words], input=said)
+    return result.exit_code, result.output
+
+
+def test_check_names_every_problem_with_its_line_and_the_cost_of_what_is_good(tmp_path: Path) -> None:
+    code, told = _run("check", "-v", str(EVERYTHING))
+    assert code == 0
+    assert f"{EVERYTHING}: good" in told
+    assert "longest in en:" in told
+    bad = tmp_path / "everything.yaml"
+    bad.write_text(
+        EVERYTHING.read_text("utf-8").replace("Thank you so much!", "See www.elsewhere.com!"), "utf-8"
+    )
+    code, told = _run("check", str(bad), "--host", "aurora.it")
+    assert code == 2
+    assert f"{bad}:" in told
+    assert "`elsewhere.com` is not our own domain (aurora.it)" in told
+
+
+def test_a_survey_is_talked_through_as_sms() -> None:
+    code, told = _run("try", "riattivazione", said="6, consegne lente\nRESTO\n")
+    assert code == 0
+    assert "siamo Officine Aurora" in told
+    assert "SMS]" in told
+    assert "answered nps: 6" in told
+    assert "answered why_low: 'consegne lente'" in told
+    assert "Ended(how='completed')" in told
+
+
+def test_a_survey_is_talked_through_as_pages_with_every_kind_of_answer() -> None:
+    said = "no\nname=Paul Black, email=p@x.org\n"
+    code, told = _run(
+        "try", "aggiornamento-dati", "--channel", "web", "--lang", "en", said="perhaps\n" + said
+    )
+    assert code == 0
+    assert "(1/" in told
+    assert "[yes] STILL ME" in told
+    assert "! Sorry, I did not follow" in told
+    assert "{'name': 'Paul Black', 'email': 'p@x.org'}" in told
+    code, told = _run("try", "riconquista", "--channel", "web", said="-\n-\n-\n\n")
+    assert code == 0
+    assert "[" in told
+
+
+def test_an_unknown_survey_is_answered_with_those_there_are() -> None:
+    code, told = _run("try", "nessuno")
+    assert code == 2
+    assert "riattivazione" in told
