@@ -15,6 +15,7 @@ from app.messages import rejoin as messages
 from app.messages.models import Message
 
 _table, _answers, _aliases = table_of(Conversation), table_of(Answer), table_of(ConversationAlias)
+_messages = table_of(Message)
 _FURTHEST = (
     ConversationState.STOPPED,
     ConversationState.COMPLETED,
@@ -85,9 +86,13 @@ def _join(db: Session, stay: Any, leave: Any) -> dict[str, Any]:
         "answers": sorted(db.execute(answers.returning(_answers.c.id)).scalars()),
         "aliases": sorted(db.execute(aliases.returning(_aliases.c.id)).scalars()),
         "messages": messages.to_conversation(db, leave.id, stay.id),
+        "needless": [],
     }
+    if stay.state != ConversationState.WAITING:  # whoever has begun is not asked by the wave any more
+        planned = (_messages.c.conversation_id == stay.id) & _messages.c.group_id.is_not(None)
+        facts["needless"] = messages.withdraw(db, planned)
     if leave.asked_in:  # its walk ends here, and with it the question that has not left
-        messages.withdraw(db, table_of(Message).c.id == leave.asked_in)
+        messages.withdraw(db, _messages.c.id == leave.asked_in)
     db.execute(delete(_table).where(_table.c.id == leave.id))
     db.execute(_aliases.insert().values(id=leave.id, conversation_id=stay.id))
     return facts
@@ -104,6 +109,7 @@ def _unjoin(db: Session, facts: dict[str, Any]) -> None:
     for table, ids in ((_answers, facts["answers"]), (_aliases, facts["aliases"])):
         db.execute(update(table).where(table.c.id.in_(ids)).values(conversation_id=row["id"]))
     messages.back_to_conversation(db, facts["messages"], row["id"])
+    messages.requeue(db, facts.get("needless", ()))
 
 
 def _one_under_way(db: Session, keep: str) -> dict[str, Any]:
@@ -121,5 +127,5 @@ def _one_under_way(db: Session, keep: str) -> dict[str, Any]:
     db.execute(expired)
     return {
         "set_aside": aside,
-        "withdrawn": messages.withdraw(db, table_of(Message).c.conversation_id.in_(aside)),
+        "withdrawn": messages.withdraw(db, _messages.c.conversation_id.in_(aside)),
     }

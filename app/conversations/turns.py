@@ -19,6 +19,8 @@ from app.surveys.engine import Answered, Ask, Consent, Effect, Ended, Say, Step,
 from app.surveys.steps import plain
 from app.surveys.survey import Kind, Survey
 
+Given = str | Sequence[str] | Mapping[str, str] | None
+"""What a form holds, in the shape the engine takes for its question; None passes over it."""
 CROSSING = timedelta(seconds=60)
 """Within this time of our handing over a question, what arrives may have been written before it was read."""
 FEW_WORDS = 3
@@ -72,9 +74,7 @@ def receive(
     return step.effects
 
 
-def submit(
-    db: Session, walk: Walk, question: str, value: str | Sequence[str] | Mapping[str, str], *, now: datetime
-) -> Sequence[Effect]:
+def submit(db: Session, walk: Walk, question: str, value: Given, *, now: datetime) -> Sequence[Effect]:
     """Take an answer from the page, which goes on even after expiry; raises engine.BadAnswer with words for the
     contact."""
 
@@ -120,12 +120,14 @@ def _to_the_point(step: Step) -> bool:
 
 
 def _asked(db: Session, conversation: Conversation) -> Any:
-    """The message with our last words, held so that no sender takes it meanwhile."""
+    """The message with our last words; one that has not left is held, so that no sender takes it meanwhile."""
     if conversation.asked_in is None:
         return None
     columns = (_messages.c.id, _messages.c.state, _messages.c.called_at)
-    held = select(*columns).where(_messages.c.id == conversation.asked_in).with_for_update()
-    return db.execute(held).first()
+    asked = select(*columns).where(_messages.c.id == conversation.asked_in)
+    row = db.execute(asked).first()
+    # What has left is not held: whoever enters its receipt would wait for the contact, and we for them.
+    return db.execute(asked.with_for_update()).first() if row and row.state in OPEN else row
 
 
 def _timing(walk: Walk, asked: Any, at: datetime) -> Timing:
@@ -152,6 +154,7 @@ def _keep(
     db: Session, walk: Walk, step: Step, *, channel: str, message_id: str | None, now: datetime
 ) -> None:
     conversation = walk.conversation
+    planned_for = conversation.state != ConversationState.RUNNING or conversation.reminded
     for effect in step.effects:
         if isinstance(effect, Answered):
             db.add(
@@ -179,6 +182,6 @@ def _keep(
     conversation.due_at = silence_due(walk.survey, conversation, now)
     db.add(conversation)
     db.flush()
-    if step.effects:  # a machine's out-of-office is no answer
-        # What the wave had planned for the silent; a question of ours waits in no group.
+    if step.effects and planned_for:  # a machine's out-of-office has no effects: it is no answer
+        # What the wave, or our clock, had planned for the silent; a question of ours waits in no group.
         outbox.withdraw(db, "answered", conversation_id=conversation.id, group_id=conversation.group_id)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.contacts.find import former_ids
 from app.db import Session
 from app.journal.find import about
 from app.journal.record import record
@@ -17,9 +18,7 @@ def alert(db: Session, contact_id: str, reason: str, *, at: datetime, **where: s
     """Note an alert of a contact, whose row is locked; `where` is the conversation (or, outside one, the message)
     and the question it came from. The same reason from the same place is noted once."""
     if reason not in _known(db, contact_id, where):
-        subject = ("contact", contact_id)
-        record(db, at=at, actor="contact", verb=VERB, subject=subject, reason=reason, **where)
-        db.flush()
+        _note(db, contact_id, reason, at, where)
 
 
 def unhappy(db: Session, contact_id: str, reason: str, *, at: datetime, **where: str) -> None:
@@ -27,10 +26,15 @@ def unhappy(db: Session, contact_id: str, reason: str, *, at: datetime, **where:
     conversation says next still leaves."""
     outbox.withdraw(db, "unhappy", contact_id=contact_id, sequence=True)
     if not _known(db, contact_id, where) & set(UNHAPPY):
-        alert(db, contact_id, reason, at=at, **where)
+        _note(db, contact_id, reason, at, where)
+
+
+def _note(db: Session, contact_id: str, reason: str, at: datetime, where: dict[str, str]) -> None:
+    record(db, at=at, actor="contact", verb=VERB, subject=("contact", contact_id), reason=reason, **where)
+    db.flush()
 
 
 def _known(db: Session, contact_id: str, where: dict[str, str]) -> set[str]:
     key = "conversation" if "conversation" in where else "message"
-    noted = about(db, "contact", [contact_id], VERB, limit=_LOOKED_AT)
+    noted = about(db, "contact", [contact_id, *former_ids(db, contact_id)], VERB, limit=_LOOKED_AT)
     return {entry.facts["reason"] for entry in noted if entry.facts.get(key) == where.get(key)}

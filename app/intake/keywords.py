@@ -11,7 +11,7 @@ from app.db import Session
 from app.intake import confirmations, stops
 from app.intake.reply import Reply
 from app.journal.record import record
-from app.language.keywords import carrier_keyword, italian_keyword
+from app.language.keywords import carrier_keyword, own_keyword
 from app.messages import letters
 
 _HELP = {
@@ -36,7 +36,7 @@ def take(
     rt = runtime.current()
     word = reply.text.strip().upper()
     told = reply.evidence.get("opt_out_type", "").lower()
-    meaning = told or carrier_keyword(word) or italian_keyword(word)
+    meaning = told or carrier_keyword(word) or own_keyword(word)
     live = conversation is not None and conversation.state in walks.LIVE
     if contact is not None and _confirms(db, reply, contact, alone=not live):
         return True

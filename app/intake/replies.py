@@ -1,6 +1,6 @@
 """The one story of a reply, whatever the door: opt-out, conversation, feedback, score, outcome, in that order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from app import runtime
 from app.contacts import find, suppression
 from app.contacts.addresses import address_hash
 from app.contacts.models import Contact
-from app.conversations import saying, turns, walks
+from app.conversations import turns, walks
 from app.conversations.models import Conversation, ConversationState
 from app.conversations.walks import WEB, Walk
 from app.db import Session, new_id
@@ -16,7 +16,7 @@ from app.engagement.models import Grade, Kind
 from app.engagement.record import record as record_interaction
 from app.feedback import record as feedback
 from app.intake import effects as effects_of
-from app.intake import keywords, loops, senders, stops, strangers
+from app.intake import keywords, loops, pictures, senders, stops, strangers
 from app.intake.loops import Loop
 from app.intake.reply import Reply
 from app.journal.record import record
@@ -26,13 +26,6 @@ from app.outcomes.decide import redecide_all
 from app.scoring.score import rescore
 from app.surveys import engine
 from app.surveys.engine import Answered, Effect
-
-_NO_PICTURES = {
-    "it": "Grazie! Purtroppo qui non riceviamo immagini né file: scrivici con un semplice SMS.",
-    "en": "Thank you! Sorry, we cannot receive pictures or files here: please send us a plain text.",
-    "de": "Danke! Bilder und Dateien kommen hier leider nicht an: Bitte schreiben Sie uns eine einfache SMS.",
-    "fr": "Merci ! Nous ne recevons ici ni images ni fichiers : écrivez-nous un simple SMS.",
-}
 
 
 def hear(db: Session, *replies: Reply) -> None:
@@ -47,7 +40,7 @@ def submit(
     db: Session,
     conversation_id: str,
     question: str,
-    value: str | Sequence[str] | Mapping[str, str],
+    value: turns.Given,
     *,
     language: str = "",
     evidence: dict[str, Any],
@@ -161,7 +154,7 @@ def _converse(
         _not_them(db, reply, contact)
         return False
     if reply.media and not reply.text.strip():
-        _decline_pictures(db, reply, walk)
+        pictures.decline(db, reply, walk)
         return True
     effects = _go_on(db, reply, walk, message_id, loop) if walk else ()
     if loop is not None and not effects:
@@ -195,15 +188,6 @@ def _go_on(db: Session, reply: Reply, walk: Walk, message_id: str, loop: Loop | 
     evidence = reply.evidence | {"provider_id": reply.provider_id, "message": message_id}
     effects_of.carry_out(db, walk, effects, source=reply.channel, at=reply.at, evidence=evidence)
     return effects
-
-
-def _decline_pictures(db: Session, reply: Reply, walk: Walk | None) -> None:
-    """Once per conversation; it stays where it stands."""
-    if walk is None or walk.conversation.state not in walks.LIVE:
-        return
-    words = _NO_PICTURES.get(walk.conversation.language, _NO_PICTURES["en"])
-    once = f"pictures:{walk.conversation.id}"
-    saying.say(db, walk, words, reply.channel, runtime.now(), address=reply.address, once_key=once)
 
 
 def _not_them(db: Session, reply: Reply, contact: Contact) -> None:

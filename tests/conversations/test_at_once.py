@@ -9,12 +9,14 @@ import pytest
 from sqlmodel import col, select
 
 from app import runtime
-from app.channels.base import Channel
+from app.channels.base import Channel, EventKind, ProviderEvent
 from app.conversations.models import Conversation, QuotaCount
+from app.db import new_id
 from app.dossier import merge as merging
 from app.factory import create_app
 from app.intake import replies
-from app.messages import batches
+from app.messages import batches, receipts
+from app.messages.models import Message
 from app.runtime import Runtime
 from tests.conversations.talk import Talk, asked, post_text
 from tests.never_twice.story import somebody, texted
@@ -106,6 +108,28 @@ def test_a_sender_waits_for_the_reply_that_takes_its_question_back(rt: Runtime) 
             as_far_as_it_gets(rt, crossing)
         assert crossing.result() == set()
     assert talk.said() == [STARS]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_reply_does_not_wait_for_the_receipt_of_our_question(rt: Runtime) -> None:
+    talk = asked(rt)
+    talk.replies("9")
+    (question,) = talk.outbox()
+    event = delivered(question)
+    with ThreadPoolExecutor(1) as other, runtime.session() as db:
+        receipts.record(db, "twilio", [event], received_at=runtime.now())
+        reading = other.submit(talk.texts, "Sempre gentili")
+        as_far_as_it_gets(rt, reading)
+        assert reading.done()
+    assert talk.given() == [("nps", 9), ("why", "Sempre gentili")]
+
+
+def delivered(message: Message) -> ProviderEvent:
+    """Twilio's word that it arrived."""
+    named = ProviderEvent.__dataclass_fields__
+    known = {"event_id": new_id(), "kind": EventKind.DELIVERED, "message_id": message.id}
+    rest = {"provider_id": message.provider_id, "address": message.address, "machine": False, "raw": {}}
+    return ProviderEvent(**(dict.fromkeys(named) | known | rest))
 
 
 def test_the_last_place_of_a_quota_is_had_by_one(rt: Runtime) -> None:

@@ -11,10 +11,12 @@ from app.channels.base import Channel
 from app.contacts.models import Contact
 from app.conversations.models import ConversationState
 from app.db import table_of
+from app.dossier.merge import merge, unmerge
 from app.messages.models import Message
 from app.runtime import Runtime
 from tests.conversations.talk import asked, later
-from tests.never_twice.story import suppressed
+from tests.never_twice.story import says, suppressed
+from tests.waves.small_wave import launch_wave
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 LONG = "Tutto bene 👍🏽, soprattutto il banco. " * 40 + "Grazie \u202emille\u202c 🇮🇹 ed e\u0301 tutto"
@@ -88,3 +90,25 @@ def test_no_more_texts_than_the_survey_allows(rt: Runtime) -> None:
     assert len(said) <= 7  # the invite was the first of eight
     assert said[-1] == "Grazie di tutto!"
     assert said.count("Grazie di tutto!") == 1
+
+
+@on_sqlite
+def test_whoever_has_begun_is_not_reminded_as_the_person_they_proved_to_be(rt: Runtime) -> None:
+    wave = launch_wave(rt, ["ada", "bea"])
+    ada, bea, key = wave.contacts["ada"], wave.contacts["bea"], rt.settings.suppression_key
+    planned = wave.messages["bea"].model_dump(exclude={"id", "once_key", "state", "values", "provider_id"})
+    with runtime.session() as db:
+        db.add(reminder := Message(**planned | {"step": "reminder", "state": "queued"}))
+        db.flush()
+    says(ada, "9")
+    with runtime.session() as db:
+        merge_id = merge(db, ada.id, bea.id, hash_key=key, at=runtime.now(), actor="user:prova")
+    assert state_of(reminder) == "withdrawn"
+    with runtime.session() as db:
+        unmerge(db, merge_id, hash_key=key, at=runtime.now(), actor="user:prova")
+    assert state_of(reminder) == "queued"
+
+
+def state_of(message: Message) -> str:
+    with runtime.reading() as db:
+        return db.get_one(Message, message.id).state
