@@ -237,6 +237,9 @@ def _restore(
                 values[name] = datetime.fromisoformat(before) if before else None
         elif name in _FIELDS and getattr(contact, name) == after:
             values[name] = before
+        else:
+            # The contact has corrected it since: what they had before the import stays a name of theirs.
+            keys = [key for key in keys if key[1] != before]
     attributes = {name: value for name, value in attributes.items() if value is not None}
     if attributes != contact.attributes:
         values["attributes"] = attributes

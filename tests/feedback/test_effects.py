@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from app import runtime
-from app.contacts import consent, edits, find, suppression
+from app.contacts import consent, edits, find, suppression, undo
 from app.contacts.addresses import address_hash
 from app.contacts.models import Contact, ContactEdit, PhoneKind
 from app.conversations import walks
@@ -162,6 +162,23 @@ def test_the_crms_next_export_does_not_bring_the_old_address_back(rt: Runtime, t
     assert one().email == "ada.nuova@ditta.example", "the file only repeats what the contact corrected"
     bring(tmp_path, rows.format("ada.terza@ditta.example"))
     assert one().email == "ada.terza@ditta.example", "this is news"
+
+
+@ON_SQLITE
+def test_undoing_an_import_leaves_what_the_contact_corrected_since(rt: Runtime, tmp_path: Path) -> None:
+    rows = "Codice;Nome;Cognome;E-mail\nC1;Ada;Neri;{}\n"
+    bring(tmp_path, rows.format("ada.prima@ditta.example"))
+    second = bring(tmp_path, rows.format("ada.seconda@ditta.example"))
+    with runtime.session() as db:
+        ada = find.hold(db, one().id)
+        assert ada
+        said, given = edits.Said("survey", None, rt.now()), {"email": "ada.terza@ditta.example"}
+        edits.correct(db, ada, given, said, hash_key=KEY, country="IT")
+    undo.undo(runtime.session, second.import_id, hash_key=KEY, now=rt.now(), actor="user:prova")
+    with runtime.reading() as db:
+        assert one().email == "ada.terza@ditta.example"
+        for name in ("prima", "seconda", "terza"):
+            assert find.one(db, f"ada.{name}@ditta.example", country="IT").id == ada.id, name
 
 
 def test_of_two_who_claim_one_address_at_the_same_moment_one_gets_it(rt: Runtime) -> None:
