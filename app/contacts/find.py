@@ -103,12 +103,12 @@ def now_known_as(db: Session, contact_id: str) -> str | None:
     return db.exec(query).first()
 
 
-def former_ids(db: Session, contact_id: str) -> list[str]:
-    """The ids of contacts that became part of this one."""
-    query = select(ContactKey.key).where(
-        col(ContactKey.contact_id) == contact_id, col(ContactKey.source) == FORMER
+def former_ids(db: Session, contact_ids: Collection[str]) -> dict[str, str]:
+    """The ids of contacts that became part of these -> whose they are now."""
+    query = select(ContactKey.key, ContactKey.contact_id).where(
+        col(ContactKey.contact_id).in_(contact_ids), col(ContactKey.source) == FORMER
     )
-    return list(db.exec(query))
+    return dict(db.exec(query).all())
 
 
 def spoken_of() -> ColumnElement[bool]:

@@ -98,7 +98,7 @@ def _look_at(db: Session, walk: Walk, asked: Any, now: datetime) -> None:
             now,
             None,
         )
-        outbox.withdraw(db, "silent", conversation_id=conversation.id)
+        outbox.withdraw(db, "silent", conversations=[conversation.id])
     elif asked is not None and asked.state in OPEN:
         conversation.due_at = now + NOT_YET
     else:

@@ -146,7 +146,7 @@ def _replace(db: Session, walk: Walk, step: Step, asked: Any, said: str | None) 
     if said is None and step.state.question == walk.state.question:
         return
     if asked is not None and asked.state in _TO_COME:
-        outbox.withdraw(db, "answered", message_id=asked.id)
+        outbox.withdraw(db, "answered", messages=[asked.id])
     walk.conversation.asked_in = said
 
 
@@ -184,4 +184,4 @@ def _keep(
     db.flush()
     if step.effects and planned_for:  # a machine's out-of-office has no effects: it is no answer
         # What the wave, or our clock, had planned for the silent; a question of ours waits in no group.
-        outbox.withdraw(db, "answered", conversation_id=conversation.id, group_id=conversation.group_id)
+        outbox.withdraw(db, "answered", conversations=[conversation.id], group_id=conversation.group_id)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.db import table_of, upsert
+from app.db import later, table_of, upsert
 from app.engagement import dormancy
 from app.engagement.models import Grade, Interaction, Kind
 from app.engagement.words import is_human
@@ -27,8 +27,8 @@ def record(
     currency: str | None = None,
     detail: str = "",
     message_id: str | None = None,
-) -> bool:
-    """Add one interaction (`at` aware; `amount` in `currency`, points or stars); False if it was there."""
+) -> None:
+    """Add one interaction (`at` aware; `amount` in `currency`, points or stars) before the transaction commits."""
     row = {
         "contact_id": contact_id,
         "kind": kind,
@@ -41,7 +41,7 @@ def record(
         "detail": detail,
         "message_id": message_id,
     }
-    return bool(record_many(db, [row]))
+    later(db, record_many, row)
 
 
 def record_many(db: Session, rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -34,7 +34,7 @@ def stop(
     `at` is when the raw event was accepted; `source` is sms, email, web, one_click or provider.
     """
     suppression.suppress(db, addresses, reason=reason, source=source, at=at)
-    outbox.withdraw(db, reason, contact_id=contact.id if contact else None, addresses=addresses)
+    outbox.withdraw(db, reason, contacts=[contact.id] if contact else (), addresses=addresses)
     if contact is None:
         return
     consent.record(

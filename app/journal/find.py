@@ -9,7 +9,7 @@ from app.journal.models import Entry
 
 
 def about(
-    db: Session, kind: str, subject_ids: Collection[str], verb: str, *, limit: int = 50
+    db: Session, kind: str, subject_ids: Collection[str], verb: str, *, limit: int | None = None
 ) -> Sequence[Entry]:
     """What was noted under this verb of these subjects of one kind, the newest first."""
     query = select(Entry).where(col(Entry.subject_kind) == kind, col(Entry.subject_id).in_(subject_ids))

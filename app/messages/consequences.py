@@ -28,8 +28,8 @@ def carry_out(
         outbox.withdraw(db, why, addresses=addresses)
         if meaning.action is Action.SUPPRESS:
             _withdrawn(db, texts, str(code), f"Twilio {code}: {meaning.text}", at)
-            for contact_id in sorted({message.contact_id for message in texts if message.contact_id}):
-                outbox.withdraw(db, why, contact_id=contact_id)
+            if written_to := {message.contact_id for message in texts if message.contact_id}:
+                outbox.withdraw(db, why, contacts=written_to)
     elif meaning.action is Action.PAUSE:
         pause(db, texts, f"Twilio {code}: {reason}")
 

@@ -1,6 +1,6 @@
 """Putting messages into the ledger, and taking back those that became needless before a byte left."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from app import runtime
 from app.channels.base import Channel
-from app.db import Session, insert_new, new_id, table_of
+from app.db import Session, among, insert_new, new_id, table_of
 from app.messages.ladder import OPEN
 from app.messages.models import (
     ANSWERING,
@@ -75,49 +75,44 @@ def withdraw(
     db: Session,
     why: str,
     *,
-    contact_id: str | None = None,
+    contacts: Collection[str] = (),
     addresses: Sequence[tuple[str, str]] = (),
-    conversation_id: str | None = None,
+    conversations: Collection[str] = (),
+    messages: Collection[str] = (),
     group_id: str | None = None,
-    steps: Sequence[str] | None = None,
-    message_id: str | None = None,
-    conversations: Sequence[str] = (),
     sequence: bool = False,
 ) -> int:
     """Take back queued and claimed messages; what has crossed the line is not touched.
 
-    Chosen by contact or any of these (channel, address hash) pairs, or by conversation, by group, or alone;
-    a group beside them and `steps` narrow to those, `sequence` to what a group planned and no conversation said.
-    Returns how many were withdrawn.
+    Chosen by contacts, (channel, address hash) pairs, conversations or their own ids (any of these), or by group;
+    a group beside them narrows to it, `sequence` to what a group planned and no conversation said. Returns how
+    many were withdrawn.
     """
-    chosen = []
-    if contact_id:
-        chosen.append(col(Message.contact_id) == contact_id)
-    chosen += [
-        and_(col(Message.channel) == channel, col(Message.address_hash) == address)
-        for channel, address in addresses
+    table = table_of(Message)
+    chosen = [
+        among(db, column, ids)
+        for column, ids in (
+            (table.c.contact_id, contacts),
+            (table.c.conversation_id, conversations),
+            (table.c.id, messages),
+        )
+        if ids
     ]
-    if conversation_id:
-        chosen.append(col(Message.conversation_id) == conversation_id)
-    if conversations:
-        chosen.append(col(Message.conversation_id).in_(conversations))
-    if message_id:
-        chosen.append(col(Message.id) == message_id)
-    if group_id and not chosen:
-        chosen.append(col(Message.group_id) == group_id)
-    if not chosen:
+    chosen += [
+        and_(table.c.channel == channel, table.c.address_hash == address) for channel, address in addresses
+    ]
+    if not chosen and group_id is None:
         raise ValueError("withdraw needs to be told what")
-    ours = update(table_of(Message)).where(or_(*chosen), col(Message.direction) == Direction.OUT)
+    ours = update(table).where(table.c.direction == Direction.OUT)
+    if chosen:
+        ours = ours.where(or_(*chosen))
     if group_id:
-        ours = ours.where(col(Message.group_id) == group_id)
-    if steps is not None:
-        ours = ours.where(col(Message.step).in_(steps))
+        ours = ours.where(table.c.group_id == group_id)
     if sequence:
-        ours = ours.where(col(Message.group_id).is_not(None))
-        ours = ours.where(col(Message.step).not_in((ANSWERING, CONFIRMING)))
+        ours = ours.where(table.c.group_id.is_not(None), table.c.step.not_in((ANSWERING, CONFIRMING)))
     # First those in a call, then the open ones: what goes back to the queue in between is still met.
-    db.execute(ours.where(col(Message.state).in_((State.CALLING, State.UNKNOWN))).values(recalled=why))
-    taken = ours.where(col(Message.state).in_(OPEN))
+    db.execute(ours.where(table.c.state.in_((State.CALLING, State.UNKNOWN))).values(recalled=why))
+    taken = ours.where(table.c.state.in_(OPEN))
     taken = taken.values(state=State.WITHDRAWN, reason=why, attempt_id=None)
     return int(db.execute(taken).rowcount)  # type: ignore[attr-defined]
 

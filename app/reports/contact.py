@@ -339,7 +339,7 @@ def _readings(db: Session, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 def _alerts(db: Session, contact_id: str) -> list[Alert]:
     """The newest alerts, those of contacts who became part of this one among them."""
-    subjects = [contact_id, *former_ids(db, contact_id)]
+    subjects = [contact_id, *former_ids(db, [contact_id])]
     entries = about(db, "contact", subjects, "alert", limit=ALERTS)
     wanted = {(e.facts.get("conversation"), e.facts["question"]) for e in entries if "question" in e.facts}
     said: dict[Any, Any] = {}

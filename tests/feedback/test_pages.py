@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from app import runtime
 from app.cli.main import main
+from app.db import settle
 from app.feedback import record as feedback
 from app.feedback.models import SentimentReading
 from app.intake.alerts import alert
@@ -31,6 +32,7 @@ def doubtful(rt: Runtime, many: int) -> list[str]:
             feedback.sentiment(
                 db, ada.id, read(text, lang="it"), text=text, source="sms", source_key=str(number), at=rt.now()
             )  # fmt: skip
+        settle(db)
         for row in db.exec(select(SentimentReading)):
             row.needs_review = True
             db.add(row)

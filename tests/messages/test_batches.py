@@ -79,7 +79,7 @@ def test_withdrawing_takes_claimed_rows_too(rt: Runtime, queue_up: Queue) -> Non
     claimed = claim()
     assert claimed
     with runtime.session() as db:
-        assert outbox.withdraw(db, "answered", contact_id=claimed.messages[0].contact_id) == 1
+        assert outbox.withdraw(db, "answered", contacts=[claimed.messages[0].contact_id]) == 1
     assert cross(claimed) == {claimed.messages[1].id}
     assert len(ids) == 2
 
