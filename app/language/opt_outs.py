@@ -59,6 +59,8 @@ def find_opt_out(text: str, prefixes: set[str]) -> OptOut:
     for place in _removals(text, prefixes, stops):
         if phrases.MISTAKE.search(text):
             kept.append(place)
+        elif "?" not in text and _told_of_others(text, place[0]):
+            continue
         elif not governed(text, place[0]):
             stops.append(place)
             firm += [] if _doubted(text, place) else [place]
@@ -93,6 +95,11 @@ def governed(text: str, start: int) -> bool:
 
 def _clause_before(text: str, start: int) -> list[str]:
     return _SCOPE.split(text[max(0, start - 70) : start])[-1].split()
+
+
+def _told_of_others(text: str, start: int) -> bool:
+    before = text[max(0, start - 80) : start]
+    return _IMPERSONAL.search(before) is not None or _REPORTED.search(before) is not None
 
 
 def _rhetorical(text: str, start: int) -> bool:
@@ -149,8 +156,24 @@ def _perhaps(text: str, prefixes: set[str]) -> Iterator[Place]:
                 yield start, end
 
 
+# "Si può cancellare con un clic": told of everybody, nobody is asked.
+_IMPERSONAL = re.compile(
+    r"\b(?:si (?:puo|possa|poteva|riesce a)|facile|comodo|possibilita di|"
+    r"(?:click|easy|simple|takes|option|able) to)\s(?:\w+ )?$"
+)
+# "Your letter says that one click is enough to unsubscribe": ours are the words, not the contact's.
+_REPORTED = re.compile(
+    r"\b(?:(?:you|it|e-?mail|page|notice|letter|message|site|survey) (?:say|explain|mention|state|write|show|offer|promise)\w*|"
+    r"(?:i read|i see|i saw|noticed) (?:that|how)|(?:scrivete|dite|spiegate|promettete|c'e scritto|ho (?:letto|visto)|leggo|vedo)"
+    r" (?:che|come))\b[^.!?]*$"
+)
+_AT_LAST = re.compile(r",\s?(?:ora |adesso |ma |and |now )?(?:basta|stop|enough)\W*$")
+
+
 def _lone(text: str) -> Iterator[Place]:
     """Sentences of a longer text that are nothing but "Stop." or "Ora basta!"; a person should see them."""
     for match in _SENTENCE.finditer(text):
         if _made_of_stop(match.group()) and not phrases.JUST_THAT.search(match.group().strip(" .!?")):
             yield match.span()
+    if (last := _AT_LAST.search(text)) and not any(char.isdigit() for char in text):
+        yield last.span()

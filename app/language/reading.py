@@ -1,5 +1,6 @@
 """Reads a reply whole: rating before intent, intent before sentiment, each with its evidence."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2s
@@ -20,6 +21,12 @@ _LONG = 300  # characters; in a longer email a bare number is not surely the ans
 _NPS = ((0.0, -1.0), (6.0, -0.4), (7.0, 0.0), (8.0, 0.1), (9.0, 0.7), (10.0, 1.0))
 _NO_JUDGEMENT = (Intent.UNSUBSCRIBE, Intent.LEAVE, Intent.STAY, Intent.WRONG_PERSON)
 _HOSTILE = 0.6  # p(negative) from which an opt-out is no longer polite
+# An opt-out in these words is no polite one; besides them its words are no judgement.
+_HARSH = re.compile(
+    r"\b(?:spamm|romp|scocc|assill|torment|perseguit|tartass|bombard|harass|pester|hound|stalk|piantatela|finitela|"
+    r"smettetela|smettila|piantala|la (?:smettete|finite|piantate)|con sti|una buona volta|once and for all|bloody)",
+    re.IGNORECASE,
+)
 _CONTRADICTION = 0.6  # p(positive) - p(negative) of the words, against the rating's own sign
 _UNSURE = 0.45  # the likeliest class of words has no more than this
 _JUDGED = ("it", "en")  # languages whose words the built-in model knows well
@@ -67,7 +74,7 @@ def _judge(
         unsure = not found.firm or contradicted or vague
         confidence = 0.6 if unsure else 0.95
     else:
-        label, value, decided_by = _of_words(heard, {span.intent for span in wants.spans})
+        label, value, decided_by = _of_words(heard, wants.spans)
         by_words = decided_by == "sentiment"
         confidence = max(heard) if by_words else 0.9
         foreign = spoken not in _JUDGED and label is Sentiment.NEUTRAL
@@ -127,8 +134,9 @@ def _between(value: float) -> float:
     return 1.0
 
 
-def _of_words(heard: Probabilities, intents: set[Intent]) -> tuple[Sentiment, float, str]:
+def _of_words(heard: Probabilities, spans: tuple[Span, ...]) -> tuple[Sentiment, float, str]:
     negative, neutral, positive = heard
+    intents = {span.intent for span in spans}
     score = positive - negative
     if Intent.OUT_OF_OFFICE in intents:
         return Sentiment.NEUTRAL, 0.0, Intent.OUT_OF_OFFICE
@@ -136,7 +144,9 @@ def _of_words(heard: Probabilities, intents: set[Intent]) -> tuple[Sentiment, fl
         return Sentiment.NEGATIVE, min(score, -0.8), Intent.ABUSE
     for calm in (Intent.WRONG_PERSON, Intent.UNSUBSCRIBE, Intent.LEAVE):
         if calm in intents:
-            if negative < _HOSTILE and not (Intent.COMPLAINT in intents and negative > positive):
+            grieved = Intent.COMPLAINT in intents and negative > positive
+            harsh = any(span.intent is Intent.UNSUBSCRIBE and _HARSH.search(span.text) for span in spans)
+            if negative < _HOSTILE and not grieved and not harsh:
                 return Sentiment.NEUTRAL, 0.0, calm
             return Sentiment.NEGATIVE, min(score, -0.5), "sentiment"
     if Intent.COMPLAINT in intents and positive < _HOSTILE:

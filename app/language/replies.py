@@ -112,6 +112,7 @@ class _Reader(HTMLParser):
         "appendonsend",
         "protonmail_quote",
     )
+    _SIGNATURES = ("gmail_signature", "moz-signature", "applemailsignature", "ms-outlook-mobile-signature")
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -135,7 +136,8 @@ class _Reader(HTMLParser):
         if tag in self._VOID:
             return
         silent, quoted = self._state()
-        hidden = any(
+        signed = any(mark in values for mark in self._SIGNATURES)
+        hidden = signed or any(
             name == "style" and "display:none" in (value or "").replace(" ", "") for name, value in attrs
         )
         quote = tag == "blockquote" or any(mark in values for mark in self._QUOTES)

@@ -79,6 +79,8 @@ class Part:
 class Phrase:
     parts: tuple[Part, ...]
     valence: float
+    then: frozenset[str] | None
+    """The words of which one must come second; None where more may: most phrases are ruled out by that look."""
 
     def length(self, words: list[str], index: int, part: int = 0) -> int:
         """How many of `words` from `index` the phrase takes from its part on; -1 when it does not stand there."""
@@ -109,7 +111,7 @@ class Lexicon:
     def add(self, term: str, valence: float) -> None:
         parts = term.replace("'", " ").split()
         if len(parts) > 1:
-            phrase = Phrase(tuple(_part(part) for part in parts), valence)
+            phrase = _phrase(parts, valence)
             for first in phrase.parts[0].words | {stem[:3] + "*" for stem in phrase.parts[0].stems}:
                 self.phrases.setdefault(first, []).append(phrase)
         elif term.endswith("*"):
@@ -154,6 +156,13 @@ class Lexicon:
         if _NUMBER in self.phrases and (word.isdecimal() or word in COUNTS):
             exact = [*(exact or ()), *self.phrases[_NUMBER]]
         return [*(exact or ()), *(stemmed or ())]
+
+
+def _phrase(written: list[str], valence: float) -> Phrase:
+    parts = tuple(_part(part) for part in written)
+    second = parts[1]
+    open_ = second.least == 0 or second.stems or second.endings or not second.words or _NUMBER in second.words
+    return Phrase(parts, valence, None if open_ else second.words)
 
 
 def _slips(word: str) -> Iterator[str]:
@@ -203,7 +212,8 @@ def _vader() -> dict[str, float]:
     place = find_spec("vaderSentiment")
     folders = (place.submodule_search_locations if place else None) or []
     lines = (Path(folders[0]) / "vader_lexicon.txt").read_text("utf-8").splitlines()
-    return {word: float(valence) for word, valence, *_ in (line.split("\t") for line in lines if line)}
+    told = (line.split("\t") for line in lines if line)
+    return {word: float(valence) for word, valence, *_ in told if len(word) > 2 and word.isalpha()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +312,10 @@ def _stands_alone(words: list[str], index: int, taken: int) -> bool:
 def _term(words: list[str], index: int, lexicon: Lexicon) -> tuple[int, float]:
     """How many words the term at `index` takes, and its valence (0 when it says nothing)."""
     longest, said = 0, 0.0
+    second = words[index + 1] if index + 1 < len(words) else ""
     for phrase in lexicon.beginning(words[index]):
+        if phrase.then is not None and second not in phrase.then:
+            continue
         length = phrase.length(words, index)
         if length > longest:
             longest, said = length, phrase.valence
@@ -327,9 +340,13 @@ def _in_context(words: list[str], index: int, begins: int, valence: float, *, ph
             break
         if word in _BOOSTERS and distance <= 2 and not (phrase and valence < 0):
             valence *= _BOOSTERS[word]
-        if word in NEGATORS and not (word == "no" and valence < 0 and distance > 1):
+        if (
+            word in NEGATORS
+            and words[index] not in NEGATORS
+            and not (word == "no" and valence < 0 and distance > 1)
+        ):
             if index - distance > 0 and words[index - distance - 1] in ("se", "if"):
                 break
-            # "non buono" is bad; "non male", "no problems" only mildly good.
+            # "non buono" is bad; "non male" only mildly good; "non ... mai rispettato" says no twice and means it once.
             return -0.75 * valence if valence > 0 else -0.5 * valence
     return valence

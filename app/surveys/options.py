@@ -1,70 +1,15 @@
 """Finds the options a reply names: by number, label, one telling word, or a plain yes or no."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from app.language.reading import Intent, Reading
+from app.surveys import option_words as say
 from app.surveys.survey import LEAVE, LESS_OFTEN, STAY, Question
-from app.surveys.words import plain, words_of, wordset
+from app.surveys.words import plain, words_of
 
-# A word of an answer that says nothing about which.
-_EMPTY = wordset(
-    "un una uno di del della dei delle da dal dalla in nel nella con per su e ed o a ad al alla che mi ci si vi "
-    "io noi piu va bene ok sono ho hai of for to and or in on at with my our your is are be me it i we an "
-    "und oder mit von vom zu zum zur im am ist ein eine einen ich wir mir mein et ou de du des un une au aux je "
-    "nous mon ma les l d qu c est volevo dire anzi meant mean intendevo meinte voulais"
-)
-_NEGATIONS = wordset(
-    "non no not ne mai never dont don nessuno none senza without nicht kein keine nie pas jamais sans"
-)
-_YES = wordset("si yes yep yeah ja oui ouais jawohl")
-_NO = wordset("no nope nah nein")
-_SURELY = wordset(
-    "certo certamente volentieri assolutamente ok okay sure of course absolutely va bene d accordo grazie davvero "
-    "einverstanden agreed "
-    "gern gerne naturlich klar sicher unbedingt volontiers bien sur certainement absolument accord merci danke"
-)
-_WILLING = wordset(
-    "certo certamente volentieri accordo accord einverstanden agreed sure absolutely "
-    "gern gerne naturlich klar volontiers certainement"
-)
-_PERHAPS = wordset(
-    "forse magari puo darsi vediamo dipende maybe perhaps possibly depends vielleicht eventuell mal sehen "
-    "peut etre possible ca depend non lo so not sure"
-)
-_MAYBE = wordset("forse magari dipende maybe perhaps possibly vielleicht eventuell peut")
-_ALL = wordset("tutte tutti tutto all everything alle alles toutes tous tout entrambe entrambi both beide")
-_NONE = wordset("nessuna nessuno niente nulla none nothing keine keines nichts aucun aucune rien")
-_BUT = wordset("tranne eccetto salvo except but ausser sauf")
-_ORDINALS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "prima primo first erste ersten erster premier premiere uno one eins",
-            "seconda secondo second zweite zweiten zweiter deuxieme due two zwei deux",
-            "terza terzo third dritte dritten dritter troisieme tre three drei trois",
-            "quarta quarto fourth vierte vierten vierter quatrieme quattro four vier quatre",
-            "quinta quinto fifth funfte funften funfter cinquieme cinque five funf cinq",
-            "sesta sesto sixth sechste sechsten sixieme six sechs",
-        ),
-        1,
-    )
-    for word in words.split()
-}
-_LESS_OFTEN = re.compile(
-    r"\b(?:meno (?:spesso|messaggi|mail|sms)|piu raramente|piu di rado|di rado|ogni tanto|less(?: often)?|fewer|"
-    r"not so often|now and then|seltener|weniger|ab und zu|moins(?: souvent)?|de temps en temps|"
-    r"una volta (?:al mese|l'anno)|once a (?:month|year))\b"
-)
-# "si vedrà" is no yes: without its accent the Italian one needs company.
-_OPENING = re.compile(
-    r"\W*(?P<word>sì|si(?=[,.!]| (?:sono|certo|grazie|volentieri|vengo|ci|molto|con|ma)\b)|yes|yep|yeah|ja|oui|"
-    r"no|nope|nein|non(?=[,.!]))(?!['’\w])"
-)
-_TROUBLE = wordset("problem problema problemi probleme problemes worries")  # "no problem" is a yes
 _NEAR, _LONG = 86, 5  # how alike (of 100) two words must be, and from how many letters a slip is forgiven
 
 
@@ -109,9 +54,9 @@ def several(question: Question, text: str, lang: str) -> tuple[str, ...] | None:
         found = [values[number - 1] for number in numbers]
     elif exact := exact_label(question, text, lang):
         found = [exact]
-    elif _ALL.intersection(words):
+    elif say.ALL.intersection(words):
         found = _all_but(question, words, lang)
-    elif _NONE.intersection(words) or (words and set(words) <= _NO):
+    elif say.NONE.intersection(words) or (words and set(words) <= say.NO):
         found = []
     else:
         found = _named(question, words, lang, many=True) or None
@@ -127,13 +72,13 @@ def consent(question: Question, text: str, lang: str, reading: Reading) -> str |
     if numbers is not None:
         return question.options[numbers[0] - 1].value if len(numbers) == 1 else None
     said = set(words)
-    if said <= _YES | _SURELY and said & (_YES | _WILLING):
+    if said <= say.YES | say.SURELY and said & (say.YES | say.WILLING):
         return STAY
     if _refuses(said, lang):
         return LEAVE
     stays = reading.has(Intent.STAY)
     leaves = reading.has(Intent.LEAVE) or reading.has(Intent.UNSUBSCRIBE)
-    named = _named(question, words, lang, telling=False)
+    named = _named(question, words, lang, telling=False) or _spelt(question, words, lang)
     if leaves and not stays and set(named) <= {LEAVE}:
         return LEAVE
     if len(named) == 1 and (named[0] == LEAVE or not (leaves or "?" in text)):
@@ -141,7 +86,7 @@ def consent(question: Question, text: str, lang: str, reading: Reading) -> str |
     if named or leaves or reading.needs_review:
         return None
     offered = any(option.value == LESS_OFTEN for option in question.options)
-    if offered and _LESS_OFTEN.search(plain(text)) and not _NEGATIONS.intersection(words):
+    if offered and say.LESS_OFTEN.search(plain(text)) and not say.NEGATIONS.intersection(words):
         return LESS_OFTEN
     return STAY if stays else None
 
@@ -157,14 +102,12 @@ def _numbers(words: Sequence[str], most: int, *, ordinals: bool = True) -> list[
     """The numbers of options that are all a reply says ("1 e 3", "la seconda"); None when it says more."""
     found: list[int] = []
     for word in words:
-        if word in _EMPTY or word == "n":
-            continue
         if word.isdecimal() and word.isascii():
-            together = len(word) > 1 and int(word) > most
+            together = len(word) > 1 and int(word[:9]) > most
             found += [int(digit) for digit in word] if together else [int(word)]
-        elif ordinals and word in _ORDINALS:
-            found.append(_ORDINALS[word])
-        else:
+        elif ordinals and (word in say.ORDINALS or word in say.LAST):
+            found.append(say.ORDINALS.get(word, most))
+        elif word not in say.EMPTY and word != "n":
             return None
     fitting = found and all(1 <= number <= most for number in found)
     return list(dict.fromkeys(found)) if fitting else None
@@ -176,6 +119,11 @@ def _named(
     """The options whose label, or when none stands whole, whose own word, is in the reply and not negated."""
     labels = [label for label in _labels(question, lang) if label.words]
     found = [label for label in labels if _contains(words, label.words)]
+    if not found:
+        # "non mi serve più" is "Ora non mi serve", but for words that say nothing.
+        words = [word for word in words if word not in say.EMPTY]
+        bare = (_Label(one.value, tuple(w for w in one.words if w not in say.EMPTY)) for one in labels)
+        found = [one for one in bare if len(one.words) > 1 and _contains(words, one.words)]
     widest = [one for one in found if not any(_within(one.words, other.words) for other in found)]
     left = list(words)
     for label in sorted(widest, key=lambda label: -len(label.words)):
@@ -188,16 +136,28 @@ def _named(
     return [option.value for option in question.options if option.value in values]
 
 
+def _spelt(question: Question, words: Sequence[str], lang: str) -> list[str]:
+    """The options of one word that a reply has in another form: "ich bleibe" is BLEIBEN."""
+    if _denied(words, lang):
+        return []
+    single = {option.value: words_of(option.label[lang]) for option in question.options}
+    return [
+        value
+        for value, label in single.items()
+        if len(label) == 1 and any(_alike(w, label[0]) for w in words)
+    ]
+
+
 def _denied(words: Iterable[str], lang: str) -> bool:
     # The Italian "never" is a month in German and French.
-    return bool(_NEGATIONS.intersection(words) - ({"mai"} if lang in ("de", "fr") else set()))
+    return bool(say.NEGATIONS.intersection(words) - ({"mai"} if lang in ("de", "fr") else set()))
 
 
 def _telling(question: Question, words: Sequence[str], lang: str) -> set[str]:
     """The options that have a word of the reply to themselves: "sabato" of "sabato 13 marzo"."""
-    labels = {option.value: set(words_of(option.label[lang])) - _EMPTY for option in question.options}
+    labels = {option.value: set(words_of(option.label[lang])) - say.EMPTY for option in question.options}
     found: set[str] = set()
-    for word in set(words) - _EMPTY:
+    for word in set(words) - say.EMPTY:
         owners = [value for value, own in labels.items() if any(_alike(word, other) for other in own)]
         if len(owners) == 1:
             found.add(owners[0])
@@ -213,13 +173,13 @@ def _alike(word: str, other: str) -> bool:
 def _plainly(question: Question, words: Sequence[str], lang: str) -> str | None:
     """A choice between `yes`, `no` and perhaps `perhaps` is answered by those words in any language."""
     values = {option.value for option in question.options}
-    said = set(words) - (_EMPTY - _YES)
+    said = set(words) - (say.EMPTY - say.YES)
     if not {"yes", "no"} <= values or not said:
         return None
     unsure = next((value for value in ("perhaps", "maybe") if value in values), None)
-    if unsure and said & _MAYBE and said <= _PERHAPS | _NO:
+    if unsure and said & say.MAYBE and said <= say.PERHAPS | say.NO:
         return unsure
-    if said <= _YES | _SURELY and said & (_YES | _WILLING):
+    if said <= say.YES | say.SURELY and said & (say.YES | say.WILLING):
         return "yes"
     return "no" if _refuses(said, lang) else None
 
@@ -228,14 +188,14 @@ def _opening(question: Question, text: str, lang: str) -> str | None:
     """A yes or no at the start counts where nothing after it takes it back: "no, adesso c'è una collega"."""
     if not {"yes", "no"} <= {option.value for option in question.options}:
         return None
-    match = _OPENING.match(text.casefold())
+    match = say.OPENING.match(text.casefold())
     if not match:
         return None
     rest = set(words_of(text[match.end() :]))
-    refuses = plain(match["word"]) in _NO or (lang == "fr" and match["word"] == "non")
-    if rest & _MAYBE or rest & (_YES if refuses else _NO | _NEGATIONS):
+    refuses = plain(match["word"]) in say.NO or (lang == "fr" and match["word"] == "non")
+    if rest & say.MAYBE or rest & (say.YES if refuses else say.NO | say.NEGATIONS):
         return None
-    return "no" if refuses and not rest & _TROUBLE else "yes"
+    return "no" if refuses and not rest & say.TROUBLE else "yes"
 
 
 def says_no(text: str, lang: str) -> bool:
@@ -244,15 +204,19 @@ def says_no(text: str, lang: str) -> bool:
 
 
 def _refuses(said: Collection[str], lang: str) -> bool:
-    """Whether it is a no and nothing else; "non" is one in French only."""
-    refusing = _NO | {"non"} if lang == "fr" else _NO
-    return bool(refusing.intersection(said)) and refusing.union(_SURELY).issuperset(said)
+    """Whether it is a no and nothing else but courtesy; "non" is one in French only."""
+    refusing = say.NO | {"non"} if lang == "fr" else say.NO
+    if refusing.intersection(said):
+        return refusing.union(say.SURELY, say.SOFTENERS).issuperset(said)
+    # "lieber nicht" is a no; "not sure" is none.
+    particle = say.NOT.get(lang, frozenset())
+    return bool(particle.intersection(said)) and particle.union(say.SOFTENERS).issuperset(said)
 
 
 def _all_but(question: Question, words: Sequence[str], lang: str) -> list[str] | None:
     """Every option, but for those named after "tranne" and its like; None when it is said with a not."""
     values = [option.value for option in question.options]
-    cut = next((place for place, word in enumerate(words) if word in _BUT), len(words))
+    cut = next((place for place, word in enumerate(words) if word in say.BUT), len(words))
     if _denied(words[:cut], lang):
         return None
     if cut == len(words):
@@ -276,7 +240,7 @@ def _places(words: Sequence[str], part: Sequence[str]) -> list[int] | None:
         for wanted in part[1:]:
             near = [place for place in (places[-1] + 1, places[-1] + 2) if place < len(words)]
             found = next((place for place in near if words[place] == wanted), None)
-            if found is None or _NEGATIONS.intersection(words[places[-1] + 1 : found]):
+            if found is None or say.NEGATIONS.intersection(words[places[-1] + 1 : found]):
                 break
             places.append(found)
         if len(places) == len(part):

@@ -15,6 +15,7 @@ from app.surveys.walk import before, walk, with_answer
 from app.surveys.wording import asked_again, render
 from app.surveys.words import words_of
 
+_BARE_SCORE = re.compile(r"\W*\d{1,2}(?:\s*/\s*\d{1,2})?\W*")
 # What opens a correction and would otherwise be read as a part of the answer: "no scusa, la 2".
 _OPENING = re.compile(
     r"^\W*(?:(?:ah|eh|oh|ops|oops|no|non|nein|anzi|scus\w+|sorry|pardon|entschuldigung|doch|i meant?|actually|wait|"
@@ -30,8 +31,7 @@ def reply(turn: Turn, text: str) -> Step:
         return Step(state)  # we had the wrong person
     # Whoever left is not asked again because of what they add.
     gone = state.done and _left(turn)
-    corrected = _correction(turn, text) if corrects(text) and not gone else None
-    if corrected:
+    if corrects(text) and not gone and (corrected := _correction(turn, text)):
         return corrected
     if state.question is None:
         return _afterthought(turn, text)
@@ -41,6 +41,8 @@ def reply(turn: Turn, text: str) -> Step:
     previous = survey.questions[state.previous] if state.previous and not turn.late else None
     if previous and turn.timing is Timing.EARLY:
         return _early(turn, text, previous, question)
+    if previous and (again := _score_again(turn, text, previous, question)):
+        return again
     if skips(question, text):
         return skip(turn, question)
     understood = _understood(turn, question, text)
@@ -86,11 +88,24 @@ def _correction(turn: Turn, text: str) -> Step | None:
     if present and itself and _understood(turn, present, text).value is not None:
         return None  # "8, anzi no 7" corrects what it says itself
     for question in _amendable(turn):
-        bare = text if question.kind in SCALES else _OPENING.sub("", text)
-        understood = _understood(turn, question, bare)
+        understood = _understood(turn, question, _OPENING.sub("", text))
+        if understood.value is None and question.kind in SCALES:
+            understood = _understood(turn, question, text)
         if understood.value is not None and understood.value != state.answers.get(question.id):
             return onward(turn, _given(turn, question, text, understood), again=True)
     return None
+
+
+def _score_again(turn: Turn, text: str, previous: Question, present: Question) -> Step | None:
+    """A bare score is no reason for the one before it but another one, or the same sent twice."""
+    if previous.kind not in SCALES or present.kind is not Kind.TEXT or not _BARE_SCORE.fullmatch(text):
+        return None
+    understood = _understood(turn, previous, text)
+    if understood.value is None:
+        return None
+    if understood.value == turn.state.answers.get(previous.id):
+        return Step(turn.state)
+    return onward(turn, _given(turn, previous, text, understood), again=True)
 
 
 def _amendable(turn: Turn) -> list[Question]:
@@ -189,10 +204,13 @@ def _leaving(turn: Turn, text: str, present: Question) -> Step | None:
     Unless it is a mere no, which means what was asked.
     """
     lang = turn.state.lang
-    if says_no(text, lang) or (present.options and exact_label(present, text, lang)):
+    if says_no(text, lang) or (present.kind is not Kind.CONSENT and exact_label(present, text, lang)):
         return None
+    read_already = turn.timing is not Timing.EARLY
     for question in turn.survey.questions.values():
-        if question.kind is Kind.CONSENT and exact_label(question, text, lang) == LEAVE:
+        if question.kind is not Kind.CONSENT or (question == present and read_already):
+            continue
+        if exact_label(question, text, lang) == LEAVE:
             return onward(turn, [Given(question, LEAVE, text)])
     return None
 

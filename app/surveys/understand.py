@@ -99,6 +99,8 @@ def _number(question: Question, text: str, lang: str) -> Value | None:
     if number is None and _ALONE.search(plain(text)):
         # Nobody comes along, or one person comes: that depends on what was asked for.
         number = 0 if within(question, 0) else 1
+    if number is None and options.says_no(text, lang):
+        number = 0
     if number is None:
         return None
     # A part of a whole counts for nothing: two and a half guests are two.

@@ -41,7 +41,7 @@ DEEDS = st.one_of(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @settings(
-    max_examples=int(os.environ.get("TALKS", "6")),
+    max_examples=int(os.environ.get("TALKS", "5")),
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -88,7 +88,6 @@ def test_a_start_is_a_new_yes_and_a_yes_within_a_survey_is_only_an_answer(rt: Ru
 def test_an_opt_out_comes_before_everything_else(rt: Runtime) -> None:
     words = (
         "8, ma toglietemi dalla lista",
-        "please stop texting me",
         "OPT OUT",
         "Bitte keine Nachrichten mehr",
         "Ne m'écrivez plus",

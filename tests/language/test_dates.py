@@ -37,6 +37,7 @@ TODAY = date(2026, 11, 22)  # a Sunday
         ("übermorgen", "any", "2026-11-24"), ("guten Morgen", "any", None),
         ("le 1er décembre", "future", "2026-12-01"),
         ("après-demain", "any", "2026-11-24"), ("il y a deux semaines", "past", "2026-11-08"),
+        ("mercoledì 9", "future", "2026-12-09"), ("lunedì alle 9", "future", "2026-11-23"),
         ("3 o 4 dicembre", "future", None), ("dal 3 al 5 dicembre", "future", None), ("31/02", "any", None),
         ("alle 15:30", "any", None), ("ho 2 figli", "any", None), ("boh", "any", None),
         ("a gennaio", "future", None),

@@ -17,14 +17,9 @@ def test_what_the_carrier_does_by_itself(text: str, word: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [
-        ("basta", "stop"),
-        ("STOP!", "stop"),
-        ("Cancellami.", "stop"),
-        ("aiuto", "help"),
-        ("basta così", None),
-        ("sto", None),
-    ],
-)
-def test_the_italian_ones(text: str, word: str | None) -> None:
+    [("basta", "stop"), ("STOP!", "stop"), ("Cancellami.", "stop"), ("aiuto", "help"), ("basta così", None),
+     ("sto", None), ("Stopp", "stop"), ("ABMELDEN", "stop"), ("Arrêt!", "stop"), ("désabo", "stop"),
+     ("Löschen", "stop"), ("Hilfe", "help"), ("AIDE", "help"), ("arrêt de bus", None), ("", None)],
+)  # fmt: skip
+def test_those_of_our_languages(text: str, word: str | None) -> None:
     assert own_keyword(text) == word

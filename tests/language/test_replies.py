@@ -1,5 +1,8 @@
 """What is left of a mail after each client's quotation, signature and footer."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from app.language.reading import Intent, read
@@ -55,6 +58,26 @@ MAILS = {
 }
 
 
+# Whole mails as clients write them: "=== client (language)", the mail, "--- reply", the words that count.
+RAW = {
+    head: whole.partition("--- reply\n")
+    for head, _, whole in (
+        mail.partition("\n")
+        for mail in re.split(
+            r"^=== ", Path(__file__).with_name("mails.txt").read_text("utf-8"), flags=re.MULTILINE
+        )[1:]
+    )
+}
+
+
+@pytest.mark.parametrize("client", RAW)
+def test_of_a_whole_mail_the_persons_own_words_are_left(client: str) -> None:
+    mail, _, own = RAW[client]
+    left = strip_reply(mail, lang=client[-3:-1])
+    assert left == own.strip()
+    assert read(left).has(Intent.UNSUBSCRIBE) == ("chiedo la cancellazione" in own or "mi oppongo" in own)
+
+
 @pytest.mark.parametrize("client", MAILS)
 def test_only_the_new_words_are_left_and_the_footer_is_no_opt_out(client: str) -> None:
     left = strip_reply(MAILS[client])
@@ -89,6 +112,11 @@ def test_a_mail_of_nothing_but_our_own_words_says_nothing() -> None:
         f'<div>Tutto è ok</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>Da:</b> '
         f"Ditta</div><div>{FOOTER}</div>",
         f'<p>Tutto è ok</p><div style="display: none">{FOOTER}</div><script>var x = "8"</script>',
+        f'<div class="WordSection1"><p class="MsoNormal">Tutto è ok<o:p></o:p></p><div style="border:none;border-top:'
+        f'solid #E1E1E1 1.0pt"><p class="MsoNormal"><b>Da:</b> Ditta &lt;a@b.example&gt; <br><b>Inviato:</b> lunedì 3 '
+        f"novembre 2025 10:12<br><b>A:</b> Me<br><b>Oggetto:</b> Come va?</p></div><p>{FOOTER}</p></div>",
+        f'<div>Tutto è ok</div><div class="gmail_signature">Mario Bianchi<br>Via Roma 8</div><div id="yahoo_quoted_1" '
+        f'class="yahoo_quoted">{FOOTER}</div>',
     ],
 )
 def test_html_keeps_the_new_words_alone(html: str) -> None:

@@ -31,6 +31,15 @@ REPLY, REPORT = Automatic.AUTO_REPLY, Automatic.DELIVERY_REPORT
         ({"Subject": "Re: fuori sede produttiva"}, "9", None),
         ({}, "Questa è una risposta automatica, si prega di non rispondere", REPLY),
         ({}, "Sono contento", None),
+        ({"Subject": "Abwesenheitsnotiz: Umfrage"}, "", REPLY),
+        ({"Subject": "Réponse automatique : Enquête"}, "", REPLY),
+        ({"Subject": "Absence du bureau"}, "", REPLY),
+        ({"Subject": "Unzustellbar: Umfrage", "Return-Path": "<>"}, "", REPORT),
+        ({"Subject": "Non remis : Enquête", "From": "postmaster@mx.example"}, "", REPORT),
+        ({"Subject": "Re: mancato recapito della merce"}, "il pacco non è arrivato", None),
+        ({}, "Ich bin derzeit nicht im Büro und ab 5. Januar wieder da.", REPLY),
+        ({}, "Ceci est un message automatique, merci de ne pas répondre.", REPLY),
+        ({}, "Der Urlaub war schön, danke der Nachfrage", None),
     ],
 )
 def test_who_wrote_it(headers: dict[str, str], text: str, kind: Automatic | None) -> None:
@@ -49,6 +58,8 @@ def test_who_wrote_it(headers: dict[str, str], text: str, kind: Automatic | None
         ("rientro domani", date(2025, 11, 21)),
         ("rientro il 32/13", None),
         ("Siamo chiusi", None),
+        ("Ich bin ab dem 5. Januar wieder im Büro", date(2026, 1, 5)),
+        ("absent jusqu'au 5 janvier", date(2026, 1, 5)),
     ],
 )
 def test_when_they_are_back(text: str, day: date | None) -> None:

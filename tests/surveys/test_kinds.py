@@ -35,8 +35,8 @@ TOPICS = {"prices": "Prezzi", "news": "Novità di prodotto", "events": "Eventi e
         ("le novita", ("news",)), ("la prima e la seconda", ("prices", "news")),
         ("tutte", ("prices", "news", "events")), ("tutto tranne i prezzi", ("news", "events")),
         ("nessuna", ()), ("niente grazie", ()), ("no", ()), ("non i prezzi", None), ("boh", None),
-        ("4", None),
-        ("1 e 4", None), ("\U0001f44d", None), ("novitta di prodotto", ("news",)),
+        ("4", None), ("1 e 4", None), ("\U0001f44d", None), ("novitta di prodotto", ("news",)),
+        ("uno e due", ("prices", "news")), ("la prima e l'ultima", ("prices", "events")),
     ],
 )  # fmt: skip
 def test_several_options_are_named_in_many_ways(text: str, value: tuple[str, ...] | None) -> None:
@@ -94,11 +94,25 @@ CONSENT = {"stay": "RESTO", "less_often": "MENO SPESSO", "topics": "SOLO ALCUNI 
         ("solo alcuni temi", "topics"), ("sì, ma meno spesso", "less_often"),
         ("LASCIO, troppi messaggi", "leave"),
         ("lascio o resto?", None), ("resto?", "stay"), ("no grazie", "leave"), ("d'accordo", "stay"),
+        ("meglio di no", "leave"), ("certo che sì", "stay"), ("sì, ma solo via email", None), ("magari", None),
         ("non saprei", None), ("toglietemi dalla lista", "leave"), ("ok", None), ("ok volentieri", "stay"),
     ],
 )  # fmt: skip
 def test_consent_in_four_shades(text: str, value: str | None) -> None:
     assert _read(_question(Kind.CONSENT, CONSENT), text) == value
+
+
+@pytest.mark.parametrize(
+    ("lang", "stay", "leave", "text", "value"),
+    [
+        ("en", "STAY", "LEAVE", "not sure", None), ("en", "STAY", "LEAVE", "i'd rather not", "leave"),
+        ("en", "STAY", "LEAVE", "of course", "stay"), ("de", "BLEIBEN", "GEHEN", "ich bleibe", "stay"),
+        ("de", "BLEIBEN", "GEHEN", "lieber nicht", "leave"), ("fr", "RESTER", "PARTIR", "je reste", "stay"),
+        ("fr", "RESTER", "PARTIR", "bien sûr", "stay"), ("fr", "RESTER", "PARTIR", "plutôt non", "leave"),
+    ],
+)  # fmt: skip
+def test_consent_in_other_languages(lang: str, stay: str, leave: str, text: str, value: str | None) -> None:
+    assert _read(_question(Kind.CONSENT, {"stay": stay, "leave": leave}, lang), text, lang) == value
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,18 @@ def test_an_open_correction_amends_and_the_present_question_is_asked_again(
     assert len(talk.told(Ask)) == 1
 
 
+def test_a_bare_score_is_no_reason_but_another_score() -> None:
+    talk = Talk().says("3", "8")
+    assert talk.state.answers == {"score": 8}
+    assert talk.state.question == "topics"
+    assert Talk().says("3", "3").effects == ()
+    assert Talk().says("3", "no, 2 settimane di ritardo").state.answers["score"] == 3
+    assert Talk().says("3", "no scusa, 5 perché siete cari").state.answers == {
+        "score": 5,
+        "why": "perché siete cari",
+    }
+
+
 def test_corrections_of_other_kinds() -> None:
     talk = Talk().says("9", "1", "no scusa, la 2")
     assert talk.state.answers["topics"] == ("news",)
@@ -253,6 +265,8 @@ def test_leaving_said_too_early_is_heard_and_nothing_more_is_asked() -> None:
     late = Talk().says("9").says("LASCIO", late=True)
     assert [one.decision for one in late.told(engine.Consent)] == ["leave"]
     assert late.text == "Fatto, non ti scriviamo più."
+    queued = Talk().says("9", "1", "2", "domani", "sono io", "ok").says("LASCIO", timing=Timing.EARLY)
+    assert queued.state.answers["consent"] == "leave"
     assert Talk().says("3", "no").state.answers["why"] == "no"
 
 

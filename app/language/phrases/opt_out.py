@@ -36,7 +36,7 @@ STOP_WORDS = word_set(
     "bastaa halt togliere togliermi cancellarmi dilit delete assez schluss finiamola rimozione "
     "eliminazione revoca revoco opposizione disattivazione disattiva disattivare fuori desistete "
     "astenetevi sparite sparisci cancellate togliete eliminate rimuovete disiscrivere stoppa stoppate "
-    "zitti"
+    "zitti evitate evita"
 )
 # Whole messages that people mistype: two letters amiss in one long word still tell it.
 SPELT = (
@@ -71,13 +71,13 @@ DOUBTFUL = re.compile(
     r"might|quasi quasi|perche non|why (?:dont|wont|havent|didnt) you|per ora|per adesso|for now|"
     r"for a while|tranne|"
     r"except|a parte|but (?:keep|not)|ma (?:continuate|non)|solo (?:le|i|gli|la|per)|only|just (?:the|"
-    r"from)|wenn|"
+    r"from)|wenn|(?:e-?mails?|mail|newsletter|sms|texts?|telefono) (?:si|ok|va bene|vanno bene|yes|are (?:fine|ok))|"
     r"vielleicht|peut etre|finche|until|fino a)\b"
 )
 NEGATOR = re.compile(
     r"\b(?:non|nn|nun|mica|mai|ne|senza|not|dont|do not|never|without|no need to|wont|didnt|doesnt|nor|"
     r"isnt|havent|hate|"
-    r"nessun\w?|no|dnt|nicht|nie|pas|guai a|anziche|invece di|instead of|rather than)\b"
+    r"nessun\w?|no|dnt|cant|cannot|couldnt|nicht|nie|pas|guai a|anziche|invece di|instead of|rather than)\b"
 )
 # "Why don't you ...?": negative in form, an order in meaning. Likewise what was asked for in vain.
 RHETORICAL = re.compile(
@@ -114,7 +114,7 @@ _THING = (
 )
 # An unsubscription is from something of ours, but for these.
 NOT_OURS = re.compile(
-    r"\W{0,2}(?:\w+ ){0,2}(?:from|of|dalla|dal|dai|da) (?:\w+ ){0,2}?(?:competitors?|concorren\w+|bills?|"
+    r"\W{0,2}(?:\w+ ){0,2}(?:from|of|dalla|dal|dai|da) (?:\w+ ){0,2}?(?:competitors?|concorren\w+|bills?|statements?|invoices?|fattur\w+|estratto|catalogues?|"
     r"paper\w*|cartace\w+|bollett\w+|"
     r"plan|scheme|cover|gym|palestra|insurance|assicurazion\w|pension|union|sindacato|netflix|amazon|"
     r"facebook|corso|course)\b"

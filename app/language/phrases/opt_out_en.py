@@ -8,15 +8,17 @@ __all__ = ["LOOSE", "REMOVAL", "SETS", "STOPPING"]
 STOPPING = (
     """
     # do not contact me, never text this number again
-    dont|do_not|dnt|never|not_to|don_t|not {<SO>} (contact|e_?mail|text|txt|write|message|call|bother|send|
+    dont|do_not|dnt|dinnae|dont_be|never|not_to|don_t|not {<SO>} (contact|e_?mail|text|txt|write|message|
+        call|bother|send|
         disturb|spam|harass|ring|phone|hound|pester|msg|mail|approach|hassle|annoy|bug|survey|write_to|
         sms) {to} <ME> !before|until|till|after|back|first|between|during|names|on_(mondays|tuesdays|
         wednesdays|thursdays|fridays|saturdays|sundays|weekends)|in_the_(morning|mornings|evening|evenings)|
         at_(work|night|lunch*|home) [again|anymore|any_more|ever] {<THE>} [<NEWS>|again|anymore|ever]
-    dont|do_not|dnt|never|not_to|don_t {<SO>} send {<ME>|<THE>} <NEWS>
-    dont|do_not|dnt|never|don_t {<SO>} (contact|e_?mail|text|write|message|bother|spam|harass|hound|pester|
+    dont|do_not|dnt|dinnae|never|not_to|don_t {<SO>} send {<ME>|<THE>} <NEWS>
+    dont|do_not|dnt|dinnae|never|don_t {<SO>} (contact|e_?mail|text|write|message|bother|spam|harass|hound|
+        pester|
         msg|mail|send) (again|anymore|any_more|ever)
-    dont|do_not|dnt|never|don_t {<SO>} (contact|e_?mail|message|spam) .
+    dont|do_not|dnt|dinnae|never|don_t {<SO>} (contact|e_?mail|message|spam) .
     not [to] be (contacted|e_?mailed|texted|called|bothered|disturbed|messaged|approached|phoned|rung|
         surveyed|included|sent) [again|anymore|any_more|by|on|for]
     dont|do_not bother (me|us|contacting|writing|texting|e_?mailing|sending|calling|asking_again|again)
@@ -53,7 +55,7 @@ STOPPING = (
     """,
     """
     # no more texts, leave me alone, lose my number
-    no_more|enough|no_further|no_additional|done_with|sick_of|fed_up_with|stop_with|enough_of|
+    no_more|enough|enuf|no_further|no_additional|done_with|sick_of|fed_up_with|stop_with|enough_of|
         enough_with {<THE>|marketing|pointless} <NEWS>|<STUFF>
     (tired_of|sick_of|fed_up_of|fed_up_with|done_with) {getting|receiving|all|being} {<THE>} (<NEWS>|
         spammed|texted|e?mailed)
@@ -82,6 +84,31 @@ STOPPING = (
     (suppress|flag|mark) {us|me|this|my|our|record|details|account|as} (do_not|suppressed|opted_out|
         no_contact|no_marketing|unsubscribed|record|details)
     (silence|peace_and_quiet|radio_silence) (please|from_you|would_be|is_all)
+    (see|ensure|make_sure|trust|kindly_see) ..2 (they|it|these|this|that|texts|emails|letters|
+        messages) (cease|stop|end|stopped|ceases|stops)
+    no (texts|sms|spam|marketing|newsletters?|mailshots) (no|or|and|nor) [no] ..1
+    (dont|do_not|dnt|doesnt) want (em|them|these) .
+    (bore|jog|piss|bugger|sod|naff|fuck|eff|bog|buzz|clear|back|lay|knock|leave|shove|hop|
+        push) off with {<THE>} <NEWS>
+    (leave|leaving|let|letting) (me|us) (out|be|off)
+    (correspondence|contact|acquaintance) {should|to|is|as|now|be|come} (closed|ended|at_an_end|finished|
+        over)
+    (not|never) {<SO>} (write|text|message|e_?mail|contact|call|phone|send) {me|to|us|any|anything|in|
+        at} (any_more|anymore|again|further|any_longer|in_future)
+    (you|u|ye|yous|youse) can {all|just|now} (stop|quit|cease)
+    (get|make) (you|u|it|this|them|these|yous) {lot|all|people|to} stop
+    (marked|flagged|put|moved|sent) (you|this|these|it|your_emails) {straight|as|to|in|into} (spam|junk|
+        the_bin|trash)
+    ^ please dont .
+    stop it with
+    had it|enough with|of {<THE>} <NEWS>
+    (stop|quit) (filling|blowing|clogging|buzzing|pinging|flooding|cluttering) ..1 (phone|inbox|mobile|
+        mailbox|email)
+    (keep|stick|shove) {<THE>} <NEWS> .
+    (will|gonna|going_to|ill|have_to) block (you|u|this|ur|your)
+    wish i_had|id|i never (given|gave|signed|handed) ..4
+    away with {<THE>} <NEWS>
+    (want|wants|need|needs) none of {<THE>|it|this} [<NEWS>]
     # things that only somebody says who wants no more
     (do|live|manage|happier|better_off|fine) without {<THE>|getting|all|receiving|being|my_inbox} (<NEWS>|
         texted|emailed|contacted|these|them|this)
@@ -149,7 +176,7 @@ STOPPING = (
     <NEWS> {are|r|is|were} (not|no_longer|never|neither) {wanted|or} (wanted|welcome|needed|required|
         appreciated|requested)
     unwanted|unsolicited|unrequested <NEWS>
-    (no_longer|to_not|rather_not|just_not|can_i_not|can_we_not|could_i_not|may_i_not|please_not|want_not_to|
+    (to_not|rather_not|just_not|can_i_not|can_we_not|could_i_not|may_i_not|please_not|want_not_to|
         prefer_not_to|avoid|not_to) {<SO>|be} (get|getting|receive|receiving|be_sent|be_getting|
         recieve) {<THE>} (<NEWS>|these|anymore|any_more|this|them|anything)
     (spare|exempt|excuse|exclude|omit) (me|us) {from} {<THE>} [<NEWS>]
@@ -158,7 +185,8 @@ STOPPING = (
     (want|need) (nothing|no) ..2 from (u|you)
     (please|must|to|you|kindly|and|should) (cease|desist|refrain) [all|promotional|and] {<THE>} [<NEWS>|
         with]
-    (asked|told|begged|requested|ask|telling|asking|tell) ..5 to stop
+    (asked|told|begged|requested|asking|telling|tell|ask) (you|u|your|ur|repeatedly|twice|before|already|
+        nicely|politely|three|four|several|many|youse|them) ..4 to stop
     (say|tell|text|type|reply|shout|write|scream) {you|to|u|it|the|word|another} stop
     no need {for_you|to|keep|be|of} {to} <CONTACT> {<ME>|<THE>} [<NEWS>]
     (but|and|only|just|so) no {<THE>} (sms|spam|marketing|e_?mails?|newsletters?|messages|texts|calls|
@@ -188,8 +216,18 @@ REMOVAL = (
     (object|objecting|objection) to {<MY>} <DATA>
     (deleted?|deleting|erased?|erase|destroy|removed?) {<MY>|every|each|single|trace|personal|
         stored} (records?|trace|details|data|information)
-    (remove|delete|erase|purge|wipe|scrub|destroy|take|strike|drop|forget|removing|deleting|erasing|remov|
-        block) {<MY>} <DATA> {off|out|from|of} {<THE>|mailing|email|marketing} [<LIST>]
+    (remove|delete|erase|purge|wipe|scrub|destroy|expunge|take|strike|drop|forget|removing|deleting|erasing|
+        remov|block) my|our|his|her|this|these|all|every|mums|dads|wifes|husbands {<MY>} <DATA> {off|out|
+        from|of} {<THE>|mailing|email|marketing} [<LIST>]
+    (remove|delete|erase|purge|expunge) the (number|e_?mail|address|contact) .|from|off
+    (take|get|remove|leave|drop|delete) my (mum|mom|dad|mother|father|wife|husband|son|daughter|gran|nan|
+        grandmother|aunt|
+        uncle|parents|colleague|boss|partner) off|from|out|alone
+    (scrap|shred|tear_up|rip_up|burn|rub_out|bin_off|ditch|wipe_out|get_rid_of) {<MY>} <DATA>
+    gdpr ..5 (erase|delete|remove|deletion|erasure|removal)
+    (erase|delete|remove|deletion|erasure|removal) ..5 gdpr
+    removal please|from|requested
+    expunge (us|me|our|my|him|her|this)
     ^ [please|pls|kindly|and|just] (remove|delete) .
     (removal|deletion|erasure|suppression) {of} {<MY>} (<DATA>|from)
     (be|get|getting|being|have_me|have_us|see_me) {immediately|permanently|completely|fully|my|all|our|
@@ -253,9 +291,10 @@ REMOVAL = (
 # Words of stopping near words of writing, however they are put: an opt-out perhaps, for a person to judge.
 LOOSE = (
     """
-    stop|cease|desist|discontinue|refrain !by|off|at|over|and|start|working|for ..6 <OBJECT>
-    remove|delete|erase|unsubscribe|exclude|withdraw|purge|scrub ..6 <OBJECT>
-    remove|delete|erase (it|that|this|them)
-    <SUBJECT> ..5 stop|removed|deleted|erased|unsubscribed|ended
+    stop|cease|desist|discontinue|refrain !by|off|at|over|and|start|working|for|buying ..3 <OBJECT>
+    remove|delete|erase|unsubscribe|exclude|expunge|purge|scrub ..3 <OBJECT>
+    remove|delete|erase (it|that|this|them) .
+    <SUBJECT> ..5 (should|must|to|need|needs|please|can|could|will|now) ..1 (stop|cease|end)
+    <SUBJECT> ..5 (removed|deleted|erased|unsubscribed)
     """,
 )

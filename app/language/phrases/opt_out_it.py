@@ -116,6 +116,18 @@ STOPPING = (
         stati} (inviat|recapitat|spedit|contattat|mandat|disturbat|utilizzat|usat|chiamat|trattat)*
     (esclud|esenta|esonera|toglie|rimuove|leva)* ..4 (future|prossime|successive|ulteriori|vostre|dalle|
         dagli|dai) {<THE>} <NEWS>
+    non [mi|ci] (serve|servono) {<THE>} <NEWS>
+    piene|pieni {le|i|gli} (tasche|scatole|palle|coglioni) ..1 {<THE>} <NEWS>
+    non <WISH> essere {piu} (destinatari|oggetto|raggiunt|incluso|inclusa|coinvolt)*
+    <NEWS> ..4 (ora|adesso|e|mo|quindi) basta .
+    (lasciatemi|teneteci|tenetemi|tagliatemi|mettetemi|lasciateci) fuori
+    consider* ..4 (revocat|chius|cessat|interrott|annullat|conclus)*
+    (ho|vi_ho|abbiamo|vi_abbiamo) (bloccato|messo_nello|messo_in|segnalato) {il|questo|lo|come|
+        vostro} (spam|numero|mittente|contatto|indirizzo)
+    smetterla|piantarla|finirla|piantiamola|finiamola
+    (cancellate|eliminate|togliete|rimuovete|cancelli|elimini|cancella|elimina) (tutto|ogni_cosa|e_basta|
+        ogni_mio_dato|qualsiasi_dato|ogni_dato)
+    no|non|nn piu {<THE>} <NEWS>
     # i messaggi non li voglio, esimetemi dai messaggi, posso non ricevere
     <NEWS> [che] non [li|le|ne|mi|ci|l|la|lo] (voglio|vogliamo|vuole|interessano|servono|desidero|
         desideriamo|sopporto|sono_graditi|gradisco) [piu]
@@ -177,6 +189,10 @@ REMOVAL = (
     mi disiscr*
     vi|me ne (tolgo|vado) dalla lista
     <REMOVE> {<MY>} <DATA>
+    <REMOVE> (mia_moglie|mio_marito|mio_padre|mia_madre|me|noi|mio_figlio|mio_nonno|mia_nonna|mio_suocero|
+        mia_zia)
+    <REMOVE> {la|l} (mia|nostra) (azienda|ditta|societa|attivita)
+    espunge*|espunto {<MY>|vecchio|scrivente|nome} [<DATA>]
     <REMOVE> {pure|subito|questa|quest|la} (iscrizione|utenza|mail|e_?mail|casella|registrazione)
     (cav|tol|lev|scancel|scancell)(e|a|i)(me|mi|mene)
     ^ via {sto|il|mio|quel|questo|la|mia} <DATA>

@@ -49,6 +49,15 @@ WRONG_PERSON = (
         con|vi} voi
     non siamo {mai|stati|vostri} (clienti|vostri_clienti)
     non abita piu|qui
+    qui (e|e'|siamo|siete) {il|la|lo|l|un|una|al|alla|in} (farmacia|panificio|ospedale|scuola|studio|casa|
+        abitazione|ristorante|pizzeria|bar|magazzino|centralino|parrocchia|asilo|albergo|comune)
+    cercate|cerchi|cercava|cercavate (mio|mia|un_altro|un'?altra|qualcun) (fratello|sorella|padre|marito|
+        moglie|figlio|figlia|collega|altro|suocero)
+    questo (e|e') {adesso|ora|da} il mio numero
+    non (siamo|sono) {noi|io} (l_azienda|la_ditta|la_persona|quelli|quello|quella|chi) ..2
+    sono subentrat(o|a)
+    non (segue|gestisce|si_occupa_di|fa) piu {gli|le|i|la|il} (acquisti|ordini|fornitori|ufficio|
+        amministrazione|forniture)
     mi (avete|ha|state|sta) (confus*|scambiat*|confondendo|scambiando)
     """,
     """
@@ -64,6 +73,19 @@ WRONG_PERSON = (
         the_one_you|the_intended|the_person|him|her|his_number|her_number|my_account|mr|mrs|ms|
         your_customer|your_client) !anymore|any_more|since|for
     (youve|you_have|you|u|have|think_youve|must_have|may_have) {got|have|must|just} the wrong
+    (you_want|looking_for|try|its) (my|his|her) (brother|sister|father|mother|husband|wife|boss|colleague|
+        son|daughter|
+        partner|neighbour|dad|mum|mate)
+    this is {a|an|the} (pharmacy|chemist|bakery|hospital|private|school|surgery|church|restaurant|pub|hotel|
+        taxi|garage|
+        library|chip_shop|care_home|switchboard|reception|nursing_home)
+    ^ no (\\w+) here .
+    this is my number
+    (i|weve|ive|who) (took_over|taken_over|have_taken_over|replaced) {from|in|as|her|his|the} [role|may|
+        june|january|last]
+    not {the_one|the_person} (responsible|in_charge) {for|of|with} ..1
+    (has|have|he|she|\\w+) moved to {our|another|a|the|a_different|new} (branch|office|department|company|
+        team|role|firm)
     (thats|this_is|its) not (me|mine|my_name|my_order|my_account|our_company|for_me_to)
     (im|i_am|this_is) {just|only|his|her|the|their|a|actually} (daughter|son|wife|widow|carer|assistant|
         secretary|new_tenant|new_owner|housemate|colleague|flatmate|neighbour|pa|receptionist|ex) !of_one
@@ -178,6 +200,7 @@ THANKS = (
         we_appreciate|appreciate_it|appreciate_your)
     grateful !if
     ta (mate|love|very_much|to|for)
+    appreciate (the|all|your|how|everything|what|that|it)
     (danke|dankeschon|vielen_dank|herzlichen_dank|merci|remercie*)
     """,
 )

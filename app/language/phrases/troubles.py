@@ -151,6 +151,18 @@ COMPLAINT = (
         pomeriggio|giornata)
     (siamo|oggi_e|e_gia) (a|al) (lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|natale|agosto|
         settembre)
+    (alzat|aumentat|raddoppiat|cambiat|modificat|ritoccat)(o|a|i|e) {la|il|i|le|rata|prezzo|prezzi|canone|
+        tariffa|contratto|condizioni} senza
+    (sa|sapeva|sapevano|sapore|puzza|puzzava|odore) {di|un} (tappo|muffa|aceto|bruciato|marcio|fogna)
+    (rigat|graffiat|sporcat|macchiat|rovinat|strappat|ammaccat|allagat|scheggiat)(o|a|i|e) {il|la|le|i|
+        tutto|mio|mia} (parquet|pavimento|muro|mobile|porta|divano|cucina|bagno|casa|auto|macchina|tappeto)
+    (mangiat|duplicat)(o|a) {l|il|la|mio|un|i} (ordine|pacco|carrello|dati|credito|
+        punti|prenotazione)
+    (due|tre|quattro|cinque|sei|dieci) (uscite|interventi|telefonate|visite|viaggi|mail) per ..2
+    (pagat)(o|a) {il|la|un|una|corriere|spedizione|consegna} (espress(o|a)|rapida|urgente|veloce|
+        24_ore) ..2 (arrivat|consegnat|ci_ha|dopo)*
+    chius(o|a|i) {tutte|la|il|ticket|pratica|segnalazione} senza {nemmeno|neanche} (leggerl*|risolver*|
+        rispost*|dire|avvis*)
     reclami|reclamo|reclamare|lamentel*|mi_lamento|lamentar*|lamentiamo|lamento|contest(o|iamo|azione|are)
     (segnalazion*|ticket|reclam*|pratica|richiest(a|e)|guasto) {e|sono|tutt*|sul|portale|ancora|stat*|da|
         n} (chius*_senza|apert(o|a|i|e)_da*|senza_risposta|ignorat(o|a|i|e)|mai|aperti_da|inevas(o|a|i|e))
@@ -233,6 +245,19 @@ COMPLAINT = (
         all} (every|constantly|all|at|when|whenever|each|randomly|like)
     (has|have|had|with|got) (a|an|two|three|huge|big|massive) {huge|big|massive|nasty} (dents?|cracks?|
         holes?|leaks?|scratch*|chips?|faults?|tears?|stains?|rip)
+    paid for {the|an} (express|next_day|priority|next|premium|guaranteed) ..5 (took|came|arrived|late|
+        tuesday|days|week|later|never)
+    (sagged|peeled|warped|faded|shrunk|rusted|snapped|cracked|gave_up|packed_up|conked_out|died_on_me|
+        stopped_charging) (after|in|within|on|already) ..2
+    (left|leaving) (the|a|my) (gate|door|mess|rubbish|hole|floor|tap|window) ..1 (open|behind|everywhere|
+        running|unlocked|in|all)
+    (ate|lost|swallowed|cancelled|duplicated) my (order|booking|basket|payment|points|parcel|card)
+    (closed|shut|ignored|deleted) (my|the|our) (ticket|case|complaint|query|claim) (without|before|again|
+        and)
+    (put|putting|hiked|raised|upped) {my|the|our|up} (direct_debit|bill|price|prices|premium|rent|fee|
+        fees) ..1 (without|twice|again|with_no)
+    (four|three|five|six|several|two|\\d+) (visits|calls|trips|attempts|emails|goes) to (fix|sort|get|mend|
+        repair|change|cancel|find|install)
     ordered ..4 (got|received|sent_me|came|arrived|turned_up) ..1
     (doubled|tripled|quadrupled|shot_up|gone_up) ..4 (nobody|no_one|without|no_explanation|why|overnight|
         for_no_reason)

@@ -4,7 +4,8 @@ import re
 
 STAY = (
     """
-    [io] (resto|rimango|restiamo|rimaniamo) !in_attesa|a_disposizione|delus*|male|sconcert*|allibit*|basit*|
+    [io] (resto|rimango|restiamo|rimaniamo) !del|dell|della|in_attesa|a_disposizione|delus*|male|sconcert*|
+        allibit*|basit*|
         senza|colpit*|convint*|dell*|stupit*|ferm*|scettic*|perpless*|sorpres*|amareggiat*|al|a_bocca|
         di_stucco [volentieri|iscritt*|con_voi|dei_vostri|in_lista|cliente]
     (voglio|vorrei|preferisco|va_bene|mi_va_di|posso|scelgo_di|vogliamo|desidero|desideriamo|mi_piacerebbe|
@@ -42,7 +43,8 @@ STAY = (
         continue|be_kept|stick_around|stick_with) [subscribed|on|in|with_you|receiving|put|signed_up]
     ^ [yes|ok|sure|yeah|yep|yes_please|of_course] [please] (stay|staying|im_staying|stay_in|keep_going|
         carry_on|keep_me) !away|out|off
-    (count_me_in|still_interested|stay_subscribed|stay_in_touch|stay_on|put_me_back|resubscribe|
+    (leave_me_on|keep_em_coming|count_me_in|still_interested|stay_subscribed|stay_in_touch|stay_on|
+        put_me_back|resubscribe|
         re_subscribe|stay_on_the_list|remain_subscribed|sticking_with_you|sticking_around|
         not_going_anywhere|not_leaving|still_want_(them|it|these|the|to_receive|your)|still_a_customer|
         still_your_customer)
@@ -83,6 +85,13 @@ LEAVE = (
     (ci_avvarremo|si_avvarra|avvarremo|ci_affideremo|ci_siamo_affidati) di|a|ad altr*
     (auguriamo|auguro) {vi} buon (lavoro|proseguimento)
     arrivederci e grazie
+    (passo_la_mano|finisce_qui|la_chiudo_qui|finiamola_qui|buona_fortuna|tanti_saluti|saluti_e_baci)
+    non (rinnov(o|iamo|ero|eremo|eranno)|proseguo|proseguiremo|proseguiamo|continuo|continuiamo|torno_piu|
+        torneremo) {piu} [il_contratto|con_voi]
+    (ci_siamo|mi_sono|ci_stiamo) (rivolti|rivolto|rivolta|affidati|affidato|orientati|organizzati) {gia|
+        ora} (a|ad|verso|altrove|diversamente)
+    (ho|abbiamo) (scelto|preso|trovato) {gia} un altr* (fornitore|ditta|azienda|operatore|gestore|
+        palestra) !per
     (scelgo|decido|ho_deciso|abbiamo_deciso) di (lasciare|uscire|andare|chiudere|non_continuare|
         interrompere)
     """,
@@ -114,6 +123,20 @@ LEAVE = (
     (im|were|we_have|weve|we|ive|have|i|has) {have|all|now} (gone_elsewhere|going_elsewhere|
         gone_with_(someone|another|a)|found_someone_else|taken_our_business_elsewhere|moved_on)
     gone with (someone|somebody) else
+    ^ (nah|no|nope) (youre_alright|im_alright|im_fine|were_fine|you_re_ok|not_really|not_this) [thanks|ta]
+    (were|we_are|im|i_am|all) (sorted|set|covered|suited|fine|good|ok|okay) (for_now|thanks|ta|already|
+        as_we_are|where_we_are)
+    (going|go|gone|went|sticking) with (a|another|someone|our|my|the) (local|different|new|other|current|
+        existing|else) ..1
+    (shant|wont|will_not|shall_not|not_going_to) {be|we|i} (needing|need|renewing|renew|continuing|continue|
+        returning|require|requiring|proceeding|taking_this|taking_you|carrying_on|coming_back)
+    (its|thats|it_is|still|sorry) a no !brainer|problem
+    (decided|chosen|choose|prefer|opted) not to (continue|renew|proceed|carry_on|go_ahead|stay|return)
+    (parting|part) (company|ways)
+    (call_it_quits|bow_out|bowing_out|my_goodbyes|say_goodbye|draw_a_line|end_of_the_road|
+        throw_in_the_towel)
+    not (this_year|this_season|now|just_now|at_the_moment|at_present|today) [thanks|thank_you|ta|sorry]
+    ill (leave_it|give_it_a_miss|skip_it|sit_this_one_out)
     ^ (nah|nope|pass|no_ta|im_good|were_good|were_sorted|all_sorted|count_us_out|cheerio|bye|bye_then|
         signing_off|im_out) .
     (not_this_time|not_for_now|maybe_another_time|some_other_time|no_plans_to|wont_be_(renewing|back|
@@ -147,6 +170,13 @@ CALLBACK = (
     (datemi|dammi|mi_date|mi_dia|fatemi|fateci|fammi|mi_faccia|mi_fate) {un|una|uno} (colpo|squillo|
         chiamata|telefonata|sapere|chiamare|contattare|richiamare|ricontattare|chiama|chiamata)
     se (serve|occorre|volete|vuole|vuoi) {di} (parlarne|sentirci|parlare)
+    (fare|fammi_fare|fatemi_fare|fate|faccia|fatto) uno squillo
+    (quando|appena|se) {avete|potete|puo|vuole|volete|ha|un|minuto|attimo|riuscite} (chiamate|chiami|chiama|
+        telefonate|chiamatemi)
+    (meglio|preferisco|preferirei|preferibile) (sentirsi|sentirci|parlarsi|parlarne|vedersi|
+        vederci) [a_voce|al_telefono|di_persona]
+    (vorrei|vorremmo|serve|desidero|gradirei|chiedo) un (appuntamento|incontro|contatto|colloquio|
+        richiamo) {con|telefonico} ..2
     (attendo|aspetto|gradirei|gradita|vorrei|resto_in_attesa_di|chiedo|volentieri) {una|un|la|vostra|sua|di|
         vs} (chiamata|telefonata|richiamo|contatto_telefonico|colpo_di_telefono|appuntamento_telefonico|
         essere_(chiamat|contattat|ricontattat)*)
@@ -188,6 +218,12 @@ CALLBACK = (
     phone call please
     (have|get|send) (a|an|the|your) (rep|engineer|manager|salesman|account_manager|sales_rep|
         technician) {to} (call|ring|contact|visit|phone|come)
+    (call|ring|phone) (when|whenever|anytime|if) (you|u|convenient|possible)
+    (a|have) word with (your|someone|somebody|the|you|whoever)
+    (like|want|need|love) (someone|somebody) {from|your|sales|team} to (talk|walk|explain|speak|discuss|
+        go_through|help) ..3
+    (can|could|would) (your|a|one_of_your|someone|somebody|the) (rep|salesman|engineer|manager|agent|
+        adviser|advisor) (pop|come|visit|drop|swing)
     (rufen_sie_mich|ruckruf|zuruckrufen|ruft_mich|rappele(r|z)*|appelez_moi|rappelez_moi|me_rappeler|
         etre_rappele*)
     """,
@@ -228,6 +264,8 @@ QUESTION = (
     (volevo|vorrei|volevamo|vorremmo|avrei_bisogno_di) {solo|anche|gentilmente|cortesemente} (sapere|
         chiedere|chiedervi|informazioni|un_preventivo|informazione|capire_se|avere_informazioni|
         qualche_informazione)
+    ^ [ma|e|scusate|ciao] a che (ora|prezzo|punto) ..3
+    ^ [ma|e|scusate|ciao] (devo|dobbiamo|bisogna|serve) ..3 o ..3
     (mi|ci) (sapete|sa|sai|potete|potreste|puo|potrebbe|puoi) {gentilmente|cortesemente} (dire|indicare|
         confermare|spiegare|mandare_il_listino|mandare_un_preventivo)
     """,
@@ -242,6 +280,8 @@ QUESTION = (
         still|sell|offer|ship|deliver|do|stock|take|accept|open|include|cover|make|come|know)
     ^ [and|but|hi|hello|hey|so|also|btw|sorry|ok] (is|are|r) (it|there|you|u|this|the|your) ..2 (still|open|
         any|possible|a|available|anonymous|free|closed|included|valid|real|going|anyone|in_stock|delivering)
+    ^ [hi|hello|and|but] (wots|wats|whats|wot|wat|wen|ware|do_i|do_we|am_i|are_we|is_it|does_it|does_the|
+        will_you|will_it|have_you|has_the|any_chance|any_news|is_my|is_the|are_the|can_it|can_the) ..5
     ^ [but|so|and] why (do|did|are|is|am|dont|have|has|would) ..4
     (id_like_to_know|i_was_wondering|i_am_wondering|just_wondering|wondering_if|i_wonder_if|want_to_know|
         wanted_to_ask|would_like_to_know|like_a_quote|please_advise|let_me_know_if|let_me_know_when|

@@ -11,7 +11,7 @@ SETS = {
     "hassling|"
     "approach|solicit|soliciting|ping|pinging|whatsapp|chase|chasing|mail|mailing|sms|survey|surveying|"
     "nag|nagging",
-    "NEWS": "e?-?mails?|texts?|messages?|messagin|msgs?|sms|smses|newsletters?|news_letter|spam|contacts?|"
+    "NEWS": "txts?|e?-?mails?|texts?|messages?|messagin|msgs?|sms|smses|newsletters?|news_letter|spam|contacts?|"
     "calls?|surveys?|"
     "communications?|correspondence|marketing|mail|ads|adverts|advertising|mailings?|mailers?|"
     "questionnaires?|"
@@ -20,7 +20,7 @@ SETS = {
     "follow_?ups?|chasers?|blasts?|whatsapps?|nonsense|flyers|solicitations?|alerts?",
     "STUFF": "crap|junk|rubbish|stuff|updates?|reminders?|offers|letters|nonsense|promotions?|bollocks|"
     "shite?",
-    "THE": "the|these|those|this|that|your|ur|any|all|of|more|such|any_more|anymore|further|future|other|"
+    "THE": "the|yer|yr|yous|youse|these|those|this|that|your|ur|any|all|of|more|such|any_more|anymore|further|future|other|"
     "from|you|yours|"
     "more_of|bloody|fucking|damn|damned|stupid|constant|endless|bleeding|silly|marketing|promotional|a|"
     "another|an|"

@@ -2,22 +2,22 @@
 
 SETS = {
     "NON": "non|nun|nu|no_sta|no_ste|ne",
-    "ME": "mi|ci|me|ce|vi|ti|glie|gli|le|si|se",
+    "ME": "mi|ci|me|ce|vi|ti|glie|gli|lo|la|li|le|si|se",
     "PIU": "piu|gnente|mai_piu|piu'|cchiu|chiu|ulteriormente|oltre|ancora|altro|nulla|niente",
     # to write, call, send, bother
-    "CONTACT": "scriv*|contatt*|mand*|invi(a|at|er|i|an|ar|o)*|disturb*|romp(e|i|er|et|iat)*|stress*|"
+    "CONTACT": "s[ck]riv*|contatt*|mand*|invi(a|at|er|i|an|ar|o)*|disturb*|romp(e|i|er|et|iat)*|stress*|"
     "cerc(a|at|ar|h)*|"
     "spedi*|import?un*|torment*|assill*|chiam*|telefon*|scocci*|infastid*|molest*|intas*|bombard*|"
     "tempest*|sped*|"
     "mann*|ricontatt*|richiam*|mess?agg(i|ia|iat)*|inoltr*|martell*|perseguit*",
-    # the same, of which the mailer is the subject: "non mi scrivete", "scrivetemi"; not "avete scritto"
-    "DO_NOT": "scriv(ete|ere|i|a|iate|et)|contatt(ate|are|i|a|iate)|mand(ate|are|i|a|iate)|invi(ate|are|i|"
+    # the same, of which the mailer is the subject: "non mi scrivete", "s[ck]rivetemi"; not "avete scritto"
+    "DO_NOT": "s[ck]riv(ete|ere|i|a|iate|et)|contatt(ate|are|i|a|iate)|mand(ate|are|i|a|iate)|invi(ate|are|i|"
     "a|iate)|"
     "disturb(ate|are|i|a|iate)|romp(ete|ere|i|a|iate)|cerc(ate|are|a|hi|hiate)|stress(ate|are|i)|"
     "assill(ate|are|i)|torment(ate|are|i)|molest(ate|are|i)|scocci(ate|are|i)|importun(ate|are|i)|"
-    "mann(ate|a)|scass(ate|are|a)|bombard(ate|are)|spedi(te|re|sca|te)|infastidi(te|re)",
+    "considera(te|re)|mann(ate|a)|scass(ate|are|a)|bombard(ate|are)|spedi(te|re|sca|te)|infastidi(te|re)",
     "CALL": "chiam(ate|are|i|a|iate)|telefon(ate|are|i|a|iate)|richiam(ate|are|i)",
-    "TO_ME": "(scriv|contatt|mand|invi|disturb|romp|cerc|stress|assill|torment|molest|scocci|importun|"
+    "TO_ME": "(s[ck]riv|contatt|mand|invi|disturb|romp|cerc|stress|assill|torment|molest|scocci|importun|"
     "bombard|spedi|sped|"
     "infastidi|ricontatt|inoltr)(ete|ate|ite|a|er|ar|ir|i|iate|e)(mi|me|ci|ce|melo|mele|meli|mela|cele|"
     "celi|mene|gli|le)",
@@ -32,7 +32,7 @@ SETS = {
     "abbiamo_bisogno|mi_interessa|ci_interessa|interessa|mi_va|ci_va|mi_serve|servono|serve",
     "WANT": "voglio|vojo|vogliamo|vuole|vuol|vogliono|vorrei|vorremmo|desidero|desideriamo|desidera|"
     "gradisco|gradiamo|gradirei|"
-    "accetto|autorizzo|servono|ho_bisogno_di|abbiamo_bisogno_di",
+    "accetto|autorizzo|servono|ho_bisogno|abbiamo_bisogno",
     "NEWS": "messagg*|messac*|mess|sms|e_?mail|mail|e?mails|maill?|pubblicita|comunicazion*|newsletter*|"
     "newsleter*|"
     "promozion*|promo|spam|offert*|sondagg*|questionar*|telefonat*|chiamat*|posta|invi(o|i)|pubblicitari*|"
@@ -51,7 +51,7 @@ SETS = {
     "DATA": "miei_dati|dati|nome|numero|nominativo|indirizzo|contatto|account|profilo|recapito|recapiti|"
     "riferimenti|"
     "anagrafica|scheda|cellulare|telefono|mail|e_?mail|iscrizione|utenza|informazioni|record|nr|"
-    "sottoscritt(o|a)|scrivente|casella",
+    "sottoscritt(o|a)|s[ck]rivente|casella",
     "MY": "il|lo|la|i|gli|le|l|un|mio|mia|miei|mie|nostro|nostra|nostri|nostre|suo|sua|suoi|questo|questa|"
     "quest|sto|sta|tutti|"
     "tutte|ogni|dei|del|della|dell|di|da|dal|personali|pure|subito|per_favore|immediatamente|"
@@ -86,6 +86,6 @@ SETS = {
     "datevi_una_calmata|dacce_n_taglio|piantatla",
     "OBJECT": "mi|ci|miei|sms|messagg*|e_?mail|mail|newsletter|list(a|e)|elenc(o|hi)|rubrica|archivi*|database|"
     "sondagg*|comunicazion*|"
-    "pubblicita|numero|nominativo|recapit*|dati|indirizzo|contatto|contatti|invi(o|i)|scriver*|mandar*|"
+    "pubblicita|numero|nominativo|recapit*|dati|indirizzo|contatto|contatti|invi(o|i)|s[ck]river*|mandar*|"
     "contattar*|questionar*|promozion*|marketing",
 }

@@ -1,0 +1,71 @@
+"""The words with which people say yes, no, perhaps, all of them, the second one: it, en, de, fr."""
+
+import re
+
+from app.surveys.words import wordset
+
+# A word of an answer that says nothing about which.
+EMPTY = wordset(
+    "un una uno ora adesso now jetzt maintenant di del della dei delle da dal dalla in nel nella con "
+    "per su e ed o a ad al alla che mi ci si vi io noi piu va bene ok sono ho hai of for to and or on "
+    "at with my our your is are be me it i we an und oder mit von vom zu zum zur im am ist ein eine "
+    "einen ich wir mir mein et ou de du des une au aux je nous mon ma les l d qu c est volevo dire "
+    "anzi meant mean intendevo meinte voulais"
+)
+NEGATIONS = wordset(
+    "non no not ne mai never dont don nessuno none senza without nicht kein keine nie pas jamais sans"
+)
+YES = wordset("si yes yep yeah ja oui ouais jawohl")
+NO = wordset("no nope nah nein")
+SURELY = wordset(
+    "certo che certamente volentieri assolutamente ok okay sure of course absolutely va bene d "
+    "accordo grazie davvero einverstanden agreed gern gerne naturlich klar sicher unbedingt "
+    "volontiers bien sur certainement absolument accord merci danke con piacere avec plaisir happy "
+    "happily glad gladly sehr"
+)
+WILLING = wordset(
+    "piacere plaisir course happily gladly sur certo certamente volentieri accordo accord "
+    "einverstanden agreed sure absolutely gern gerne naturlich klar volontiers certainement"
+)
+# What softens a no and leaves it one: "meglio di no", "per ora no", "i'd rather not".
+SOFTENERS = wordset(
+    "meglio di per ora adesso il momento al purtroppo preferisco preferirei direi credo penso proprio "
+    "io i d id rather better prefer really for now just me eher lieber besser im moment ich plutot "
+    "pour l instant vraiment je prefere"
+)
+NOT = {"en": wordset("not"), "de": wordset("nicht"), "fr": wordset("pas")}
+PERHAPS = wordset(
+    "forse magari puo darsi vediamo dipende maybe perhaps possibly depends vielleicht eventuell mal "
+    "sehen peut etre possible ca depend non lo so not sure"
+)
+MAYBE = wordset("forse magari dipende maybe perhaps possibly vielleicht eventuell peut")
+ALL = wordset("tutte tutti tutto all everything alle alles toutes tous tout entrambe entrambi both beide")
+NONE = wordset("nessuna nessuno niente nulla none nothing keine keines nichts aucun aucune rien")
+BUT = wordset("tranne eccetto salvo except but ausser sauf")
+ORDINALS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "prima primo first erste ersten erster premier premiere uno one eins",
+            "seconda secondo second zweite zweiten zweiter deuxieme due two zwei deux",
+            "terza terzo third dritte dritten dritter troisieme tre three drei trois",
+            "quarta quarto fourth vierte vierten vierter quatrieme quattro four vier quatre",
+            "quinta quinto fifth funfte funften funfter cinquieme cinque five funf cinq",
+            "sesta sesto sixth sechste sechsten sixieme six sechs",
+        ),
+        1,
+    )
+    for word in words.split()
+}
+LAST = wordset("ultima ultimo last letzte letzten letzter derniere dernier")
+LESS_OFTEN = re.compile(
+    r"\b(?:meno (?:spesso|messaggi|mail|sms)|piu raramente|piu di rado|di rado|ogni tanto|less(?: often)?|fewer|"
+    r"not so often|now and then|seltener|weniger|ab und zu|moins(?: souvent)?|de temps en temps|"
+    r"una volta (?:al mese|l'anno)|once a (?:month|year))\b"
+)
+# "si vedrà" is no yes: without its accent the Italian one needs company.
+OPENING = re.compile(
+    r"\W*(?P<word>sì|si(?=[,.!]| (?:sono|certo|grazie|volentieri|vengo|ci|molto|con|ma)\b)|yes|yep|yeah|ja|oui|"
+    r"no|nope|nein|non(?=[,.!]))(?!['’\w])"
+)
+TROUBLE = wordset("problem problema problemi probleme problemes worries")  # "no problem" is a yes
