@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, exists, or_, union
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
 from app.contacts import phones
@@ -75,13 +76,25 @@ def every_address(db: Session, contact: Contact, hash_key: str) -> list[tuple[st
 
 def ids_at(db: Session, *, email: str | None = None, phone: str | None = None) -> list[str]:
     """Every contact that has this email or E.164 number, as their own or as a second one; oldest first."""
-    name, source = (email_key(email), "email") if email else (phone, "phone")
-    held = col(Contact.email_key) if email else col(Contact.phone)
-    own = select(Contact.id).where(held == name)
-    second = select(ContactKey.contact_id).where(
-        col(ContactKey.source) == source, col(ContactKey.key) == name
-    )
-    return sorted({*db.exec(own), *db.exec(second)})
+    return ids_at_all(db, [address for address in (email, phone) if address])[email or phone or ""]
+
+
+def ids_at_all(db: Session, addresses: Collection[str]) -> dict[str, list[str]]:
+    """Address (an email, or a number in E.164) -> `ids_at`."""
+    name_of = {given: email_key(given) if "@" in given else given for given in addresses}
+    found: dict[str, set[str]] = {name: set() for name in name_of.values()}
+    for source, held in (("email", table_of(Contact).c.email_key), ("phone", table_of(Contact).c.phone)):
+        wanted = {name for name in found if ("@" in name) is (source == "email")}
+        if not wanted:
+            continue
+        keys = table_of(ContactKey).c
+        own = select_columns(held, table_of(Contact).c.id).where(among(db, held, wanted))
+        second = select_columns(keys.key, keys.contact_id).where(
+            keys.source == source, among(db, keys.key, wanted)
+        )
+        for name, contact_id in db.execute(union(own, second)):
+            found[name].add(contact_id)
+    return {given: sorted(found[name]) for given, name in name_of.items()}
 
 
 def hold(db: Session, contact_id: str) -> Contact | None:
@@ -93,6 +106,17 @@ def hold(db: Session, contact_id: str) -> Contact | None:
         return held
     became = now_known_as(db, contact_id)
     return hold(db, became) if became else None
+
+
+def hold_all(db: Session, contact_ids: Collection[str]) -> dict[str, Contact]:
+    """Each of these ids -> `hold`, locked in one order for everybody; ids of whom nobody is left are missing."""
+    these = among(db, table_of(Contact).c.id, contact_ids)
+    rows = select(Contact).where(these).order_by(col(Contact.id)).with_for_update(key_share=True)
+    held = {contact.id: contact for contact in db.exec(rows)}
+    for contact_id in sorted(set(contact_ids) - set(held)):
+        if contact := hold(db, contact_id):
+            held[contact_id] = contact
+    return held
 
 
 def now_known_as(db: Session, contact_id: str) -> str | None:

@@ -7,7 +7,7 @@ from app import runtime
 from app.channels.base import Channel
 from app.contacts.addresses import address_hash
 from app.conversations.walks import Walk
-from app.db import Session, new_id
+from app.db import Session, later, new_id
 from app.messages import letters, outbox
 from app.messages.models import ANSWERING
 
@@ -58,7 +58,10 @@ def put(db: Session, channel: Channel, address: str, now: datetime, **row: Any) 
         "not_before": now,
         "created_at": now,
     }
-    if not outbox.put(db, [answer := answer | row]):
+    answer |= row
+    if "once_key" not in answer:
+        later(db, outbox.put, answer)
+    elif not outbox.put(db, [answer]):
         return None
     outbox.ring(db, channel)
     return str(answer["id"])

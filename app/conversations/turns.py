@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.channels.base import Channel
 from app.conversations import quotas, saying
 from app.conversations.models import Answer, Conversation, ConversationState
 from app.conversations.walks import WEB, Walk
-from app.db import Session, table_of
+from app.db import Session, later, table_of
 from app.messages import outbox
 from app.messages.ladder import OPEN
 from app.messages.models import Message, State
@@ -147,7 +148,7 @@ def _replace(db: Session, walk: Walk, step: Step, asked: Any, said: str | None) 
         return
     if asked is not None and asked.state in _TO_COME:
         outbox.withdraw(db, "answered", messages=[asked.id])
-    walk.conversation.asked_in = said
+    set_committed_value(walk.conversation, "asked_in", said)
 
 
 def _keep(
@@ -157,31 +158,55 @@ def _keep(
     planned_for = conversation.state != ConversationState.RUNNING or conversation.reminded
     for effect in step.effects:
         if isinstance(effect, Answered):
-            db.add(
-                Answer(
-                    conversation_id=conversation.id,
-                    contact_id=conversation.contact_id,
-                    question=effect.question,
-                    kind=effect.kind,
-                    value=plain(effect.value),
-                    text=effect.text,
-                    channel=channel,
-                    at=now,
-                    message_id=message_id,
-                )
-            )
-    if any(isinstance(effect, Ended) and effect.how != "late" for effect in step.effects):
-        conversation.state = ConversationState.COMPLETED
-    elif conversation.state == ConversationState.WAITING and any(
-        isinstance(effect, Answered | Consent) for effect in step.effects
-    ):
-        conversation.state = ConversationState.RUNNING
-    conversation.walk = step.state.to_json()
-    conversation.language = step.state.lang
-    conversation.updated_at = now
-    conversation.due_at = silence_due(walk.survey, conversation, now)
-    db.add(conversation)
-    db.flush()
+            answer = {
+                "conversation_id": conversation.id,
+                "contact_id": conversation.contact_id,
+                "question": effect.question,
+                "kind": effect.kind,
+                "value": plain(effect.value),
+                "text": effect.text,
+                "channel": channel,
+                "at": now,
+                "message_id": message_id,
+            }
+            later(db, _enter_answers, answer)
+    stands = {
+        "state": _state(conversation, step),
+        "walk": step.state.to_json(),
+        "language": step.state.lang,
+        "updated_at": now,
+        "asked_in": conversation.asked_in,
+    }
+    for name, value in stands.items():
+        # Known here at once; written with the others of this transaction, not by the next query.
+        set_committed_value(conversation, name, value)
+    due = silence_due(walk.survey, conversation, now)
+    set_committed_value(conversation, "due_at", due)
+    later(db, _move_on, stands | {"due_at": due, "moved": conversation.id})
     if step.effects and planned_for:  # a machine's out-of-office has no effects: it is no answer
-        # What the wave, or our clock, had planned for the silent; a question of ours waits in no group.
-        outbox.withdraw(db, "answered", conversations=[conversation.id], group_id=conversation.group_id)
+        later(db, _unplan, (conversation.id, conversation.group_id))
+
+
+def _state(conversation: Conversation, step: Step) -> str:
+    if any(isinstance(effect, Ended) and effect.how != "late" for effect in step.effects):
+        return ConversationState.COMPLETED
+    said = any(isinstance(effect, Answered | Consent) for effect in step.effects)
+    begins = said and conversation.state == ConversationState.WAITING
+    return ConversationState.RUNNING if begins else conversation.state
+
+
+def _enter_answers(db: Session, rows: Sequence[dict[str, Any]]) -> None:
+    db.connection().execute(insert(table_of(Answer)), list(rows))
+
+
+def _move_on(db: Session, rows: Sequence[dict[str, Any]]) -> None:
+    table = table_of(Conversation)
+    columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "moved"}
+    db.connection().execute(update(table).where(table.c.id == bindparam("moved")).values(columns), list(rows))
+
+
+def _unplan(db: Session, answered: Sequence[tuple[str, str]]) -> None:
+    """What a wave, or our clock, had planned for the silent; a question of ours waits in no group."""
+    for group_id in sorted({group_id for _, group_id in answered}):
+        theirs = [conversation_id for conversation_id, group in answered if group == group_id]
+        outbox.withdraw(db, "answered", conversations=theirs, group_id=group_id)

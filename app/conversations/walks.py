@@ -1,19 +1,19 @@
 """Opening the walk of one contact through a survey, from wherever they come to it, and ending it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 from sqlmodel import col
 
 from app import runtime
 from app.contacts import find
 from app.contacts.models import Contact, Owner
 from app.conversations.models import Conversation, ConversationAlias, ConversationState, SurveyVersion
-from app.db import Session, table_of
+from app.db import Session, among, table_of
 from app.messages import letters
 from app.settings import Settings
 from app.surveys import engine
@@ -107,6 +107,16 @@ def known(db: Session, conversation_id: str) -> Conversation | None:
     held = db.get(Conversation, conversation_id, populate_existing=True)
     if held is None and (alias := db.get(ConversationAlias, conversation_id)):
         return db.get(Conversation, alias.conversation_id, populate_existing=True)
+    return held
+
+
+def known_all(db: Session, conversation_ids: Collection[str]) -> dict[str, Conversation]:
+    """Each of these ids -> `known`."""
+    these = select(Conversation).where(among(db, table_of(Conversation).c.id, conversation_ids))
+    held = {one.id: one for one in db.scalars(these.execution_options(populate_existing=True))}
+    for conversation_id in set(conversation_ids) - set(held):
+        if became := known(db, conversation_id):
+            held[conversation_id] = became
     return held
 
 

@@ -10,7 +10,7 @@ from app.contacts import consent, edits, find, suppression
 from app.contacts.models import ConsentState, Contact
 from app.conversations.models import Conversation
 from app.conversations.walks import Walk
-from app.db import Session
+from app.db import Session, settle
 from app.feedback import record as feedback
 from app.feedback import rules
 from app.intake import confirmations, stops
@@ -20,14 +20,17 @@ from app.language.reading import Reading
 from app.surveys.steps import (
     Alert,
     Answered,
+    Ask,
     CallRequested,
     Consent,
     Correction,
     Effect,
+    Say,
     SetAttribute,
     Tag,
 )
 
+_SIMPLE = (Ask, Say, Answered, Alert, CallRequested)
 FREQUENCY, LESS_OFTEN, STAY = "frequency", "less_often", "stay"
 """The attribute that says how often somebody wants to hear from us, and the decisions that set it."""
 
@@ -45,6 +48,8 @@ def carry_out(
 
     Doing it again for the same effects changes nothing. The contact's row must be locked.
     """
+    if not all(isinstance(effect, _SIMPLE) for effect in effects):
+        settle(db)  # what follows reads what this turn wrote
     contact_id, where = walk.contact.id, {"conversation": walk.conversation.id}
     said = edits.Said("survey", walk.conversation.id, at)
     for effect in effects:

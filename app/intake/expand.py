@@ -31,8 +31,8 @@ log = logging.getLogger(__name__)
 
 _SUBJECT_OF_OURS = re.compile(r"^\s*(?:re|r|rif|aw|fwd?|i)\s*:.*", re.IGNORECASE | re.DOTALL)
 
-PAGES = {Route.TWILIO_STATUS: 100, Route.SENDGRID_EVENTS: 5}
-"""How many posts of a route are expanded together; a person's reply always stands alone."""
+PAGES = {Route.TWILIO_STATUS: 100, Route.SENDGRID_EVENTS: 5, Route.TWILIO_MESSAGES: 50}
+"""How many posts of a route are expanded together."""
 
 
 def expand_next(route: Route) -> bool:
@@ -70,8 +70,8 @@ def _expand(route: Route, size: int) -> bool:
         for raw in (page := _oldest(db, route, size, lock=not is_sqlite(db))):
             raw.state = RawState.EXPANDED
             db.add(raw)
-            outbox.attended(db, raw.digest)
         if page:
+            outbox.attended(db, [raw.digest for raw in page])
             _READERS[route](db, page)
     return bool(page)
 
@@ -88,7 +88,7 @@ def _expand_or_set_aside(route: Route) -> bool:
             _READERS[route](db, page)
             page[0].state = RawState.EXPANDED
             db.add(page[0])
-            outbox.attended(db, page[0].digest)
+            outbox.attended(db, [page[0].digest])
     except OperationalError:
         # The database is at fault, not the event: it stays as it is and the sweep comes back to it.
         raise
@@ -103,7 +103,7 @@ def _expand_or_set_aside(route: Route) -> bool:
                 .where(col(RawEvent.id) == raw_id)
                 .values(state=RawState.QUARANTINED, reason=f"{type(error).__name__}: {error}"[:500])
             )
-            outbox.attended(db, post)
+            outbox.attended(db, [post])
     return True
 
 
@@ -130,21 +130,20 @@ def _twilio_status(db: Session, page: Sequence[RawEvent]) -> None:
     events.take(db, "twilio", told, received_at=page[0].received_at)
 
 
-def _twilio_message(db: Session, page: Sequence[RawEvent]) -> None:
-    (raw,) = page
+def _twilio_messages(db: Session, page: Sequence[RawEvent]) -> None:
+    hear(db, *(_text(raw) for raw in page))
+
+
+def _text(raw: RawEvent) -> Reply:
     text = twilio.parse_inbound(_form(raw.body.decode()))
-    evidence = {"opt_out_type": text.opt_out_type} if text.opt_out_type else {}
-    hear(
-        db,
-        Reply(
-            channel=Channel.SMS,
-            address=text.from_number,
-            text=text.body,
-            provider_id=text.provider_id,
-            at=raw.received_at,
-            media=text.media,
-            evidence=evidence,
-        ),
+    return Reply(
+        channel=Channel.SMS,
+        address=text.from_number,
+        text=text.body,
+        provider_id=text.provider_id,
+        at=raw.received_at,
+        media=text.media,
+        evidence={"opt_out_type": text.opt_out_type} if text.opt_out_type else {},
     )
 
 
@@ -194,6 +193,6 @@ def _form(text: str) -> MultiDict[str, str]:
 _READERS: Mapping[Route, Callable[[Session, Sequence[RawEvent]], None]] = {
     Route.SENDGRID_EVENTS: _sendgrid_events,
     Route.SENDGRID_INBOUND: _sendgrid_inbound,
-    Route.TWILIO_MESSAGES: _twilio_message,
+    Route.TWILIO_MESSAGES: _twilio_messages,
     Route.TWILIO_STATUS: _twilio_status,
 }

@@ -11,14 +11,15 @@ from app.contacts.models import Contact
 from app.conversations import turns, walks
 from app.conversations.models import Conversation, ConversationState
 from app.conversations.walks import WEB, Walk
-from app.db import Session, new_id
+from app.db import Session, new_id, settle
 from app.engagement.models import Grade, Kind
 from app.engagement.record import record as record_interaction
 from app.feedback import record as feedback
 from app.intake import effects as effects_of
 from app.intake import keywords, loops, pictures, senders, stops, strangers
-from app.intake.loops import Loop
+from app.intake.loops import Loop, Said
 from app.intake.reply import Reply
+from app.intake.senders import Sender
 from app.journal.record import record
 from app.language.reading import Intent, Reading, read
 from app.messages import outbox
@@ -30,7 +31,25 @@ from app.surveys.engine import Answered, Effect
 
 def hear(db: Session, *replies: Reply) -> None:
     """Take inbound messages through the whole story, in this order; one heard before changes nothing."""
-    touched = {contact_id for reply in replies if (contact_id := _hear(db, reply))}
+    heard, touched = outbox.heard_before(db, [_once(reply) for reply in replies]), set()
+    new = [
+        reply for reply in {_once(reply): reply for reply in replies}.values() if _once(reply) not in heard
+    ]
+    page, said = senders.of_page(db, new), loops.recent(db, new, _key())
+    unsettled: set[str] = set()
+    for reply, sender in zip(new, page, strict=True):
+        before = said[reply.channel, reply.address]
+        names = {reply.address, *([sender.contact.id] if sender.contact else ())}
+        if names & unsettled:
+            # Their last message has just been heard: this one meets what it left.
+            settle(db)
+            unsettled.clear()
+            sender = senders.whose(db, reply)
+            before = loops.recent(db, [reply], _key())[reply.channel, reply.address]
+        unsettled |= names
+        if _hear(db, reply, sender, before) and sender.contact:
+            touched.add(sender.contact.id)
+    settle(db)
     if touched:
         rescore(db, touched, now=runtime.now())
         redecide_all(db, touched, now=runtime.now())
@@ -54,16 +73,18 @@ def submit(
     if effects:
         _sign_of_life(db, walk.contact, Kind.ANSWER, f"web:{conversation_id}:{question}:{value!s:.40}", now)
         effects_of.carry_out(db, walk, effects, source=WEB, at=now, evidence=evidence)
+        settle(db)
         rescore(db, [walk.contact.id], now=now)
         redecide_all(db, [walk.contact.id], now=now)
     return walk
 
 
-def _hear(db: Session, reply: Reply) -> str | None:
-    """The contact of whom more is known now, if any."""
-    contact, conversation = senders.whose(db, reply)
+def _hear(db: Session, reply: Reply, sender: Sender, before: Sequence[Said]) -> bool:
+    """Whether more is known of the contact now."""
+    contact, conversation = sender.contact, sender.conversation
     message_id = new_id()
-    new = outbox.hear(
+    loop = None if reply.automatic else _understand(db, reply, sender, before, message_id)
+    outbox.hear(
         db,
         message_id=message_id,
         channel=reply.channel,
@@ -76,20 +97,22 @@ def _hear(db: Session, reply: Reply) -> str | None:
         contact_id=contact.id if contact else None,
         conversation_id=conversation.id if conversation else None,
         group_id=conversation.group_id if conversation else None,
-        once_key=f"in:{reply.provider_id}",
+        once_key=_once(reply),
+        reason=loop,
     )
-    if not new:
-        return None
-    loop = None if reply.automatic else _understand(db, reply, contact, conversation, message_id)
-    outbox.mark_read(db, message_id, reason=loop)
-    return contact.id if contact and not loop and not reply.automatic else None
+    return not loop and not reply.automatic
+
+
+def _once(reply: Reply) -> str:
+    return f"in:{reply.provider_id}"
 
 
 def _understand(
-    db: Session, reply: Reply, contact: Contact | None, conversation: Conversation | None, message_id: str
+    db: Session, reply: Reply, sender: Sender, before: Sequence[Said], message_id: str
 ) -> Loop | None:
     """Whatever else they say, a stop comes first. Returns why they get no answer where a person would have."""
-    loop = loops.found(db, reply, _key())
+    contact, conversation = sender.contact, sender.conversation
+    loop = loops.found(reply, before)
     if keywords.take(db, reply, contact, conversation, looping=loop is not None):
         return None
     language = conversation.language if conversation else (contact.language if contact else None)
@@ -103,7 +126,7 @@ def _understand(
         _sign_of_life(db, contact, Kind.REPLY, f"message:{message_id}", reply.at, message_id)
     elif loop is not None:
         whom = contact.id if contact else None
-        loops.note(db, reply, _key(), loop, message_id=message_id, contact_id=whom)
+        loops.note(db, reply, before, loop, message_id=message_id, contact_id=whom)
         return loop
     return None
 

@@ -1,5 +1,10 @@
 """Whose words an inbound message is: the contact, and the conversation of theirs that it goes on with."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from sqlalchemy import Select, func, select
 from sqlmodel import col
 
@@ -10,29 +15,73 @@ from app.contacts.addresses import address_hash, email_key
 from app.contacts.models import Contact
 from app.conversations import walks
 from app.conversations.models import Conversation
-from app.db import Session
+from app.db import Session, among
 from app.errors import NotFound
 from app.intake.reply import Reply
 from app.messages.ladder import SAID
 from app.messages.models import Direction, Message
 
 
-def whose(db: Session, reply: Reply) -> tuple[Contact | None, Conversation | None]:
-    """The contact, whose row is locked from here on, and their conversation as it stands then; None: unknown."""
-    conversation = walks.known(db, reply.conversation_id) if reply.conversation_id else None
-    if conversation is None:
-        by_email = reply.channel is Channel.EMAIL
-        ids = find.ids_at(
-            db, email=reply.address if by_email else None, phone=None if by_email else reply.address
-        )
-        if not ids:
-            return None, None
-        conversation = db.scalars(_spoken_with(reply, ids)).first()
-        if conversation is None:
-            return _locked(db, ids[0]), None
-    contact = _locked(db, conversation.contact_id)
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The contact, whose row is locked, and their conversation as it stands since then; None: unknown."""
+
+    contact: Contact | None = None
+    conversation: Conversation | None = None
+
+
+def whose(db: Session, reply: Reply) -> Sender:
+    """The sender of one reply."""
+    (sender,) = of_page(db, [reply])
+    return sender
+
+
+def of_page(db: Session, replies: Sequence[Reply]) -> list[Sender]:
+    """The sender of each reply, found and locked together; in one order for everybody, so that nobody waits in a
+    circle."""
+    spoken = _spoken(db, replies)
+    held = find.hold_all(db, {contact_id for contact_id, _ in spoken if contact_id})
     # Another worker may have moved it on while we waited for the lock.
-    return contact, walks.known(db, conversation.id)
+    stands = walks.known_all(db, {conversation_id for _, conversation_id in spoken if conversation_id})
+    return [
+        Sender(_of(held, contact_id), stands.get(conversation_id or "")) if contact_id else Sender()
+        for contact_id, conversation_id in spoken
+    ]
+
+
+def _of(held: Mapping[str, Contact], contact_id: str) -> Contact:
+    if contact_id not in held:
+        raise NotFound(f"contact {contact_id} is not here any more")
+    return held[contact_id]
+
+
+def _spoken(db: Session, replies: Sequence[Reply]) -> list[tuple[str | None, str | None]]:
+    """(contact id, conversation id) that each reply goes on with, as far as they are known."""
+    answered = {r.conversation_id: walks.known(db, r.conversation_id) for r in replies if r.conversation_id}
+    ids_at = find.ids_at_all(db, {r.address for r in replies if not answered.get(r.conversation_id or "")})
+    talks = _talks(db, {contact_id for ids in ids_at.values() for contact_id in ids})
+    spoken: list[tuple[str | None, str | None]] = []
+    for reply in replies:
+        if conversation := answered.get(reply.conversation_id or ""):
+            spoken.append((conversation.contact_id, conversation.id))
+            continue
+        ids = ids_at[reply.address]
+        theirs = [row for contact_id in ids for row in talks[contact_id]]
+        likely = [row for row in theirs if row.state in walks.LIVE] or theirs
+        if len(likely) > 1:
+            likely = [db.execute(_spoken_with(reply, ids)).one()]
+        spoken.append((likely[0].contact_id, likely[0].id) if likely else (ids[0] if ids else None, None))
+    return spoken
+
+
+def _talks(db: Session, contact_ids: Collection[str]) -> Mapping[str, list[Any]]:
+    """Contact id -> id, contact_id and state of their conversations."""
+    columns = (col(Conversation.id), col(Conversation.contact_id), col(Conversation.state))
+    theirs = select(*columns).where(among(db, col(Conversation.contact_id), contact_ids))
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in db.execute(theirs):
+        found[row.contact_id].append(row)
+    return found
 
 
 def address_back(db: Session, reply: Reply, contact: Contact) -> str | None:
@@ -44,7 +93,7 @@ def address_back(db: Session, reply: Reply, contact: Contact) -> str | None:
     return None if first or contact.id not in find.ids_at(db, email=reply.address) else reply.address
 
 
-def _spoken_with(reply: Reply, ids: list[str]) -> Select[Conversation]:
+def _spoken_with(reply: Reply, ids: list[str]) -> Select[str, str]:
     """Of the people who share an address: who is in a conversation, and of these whom we wrote to there last."""
     key = runtime.current().settings.suppression_key
     last_word = (
@@ -59,7 +108,7 @@ def _spoken_with(reply: Reply, ids: list[str]) -> Select[Conversation]:
         .scalar_subquery()
     )
     return (
-        select(Conversation)
+        select(col(Conversation.id), col(Conversation.contact_id))
         .where(col(Conversation.contact_id).in_(ids))
         .order_by(
             col(Conversation.state).in_(walks.LIVE).desc(),
@@ -68,10 +117,3 @@ def _spoken_with(reply: Reply, ids: list[str]) -> Select[Conversation]:
         )
         .limit(1)
     )
-
-
-def _locked(db: Session, contact_id: str) -> Contact:
-    held = find.hold(db, contact_id)
-    if held is None:
-        raise NotFound(f"contact {contact_id} is not here any more")
-    return held

@@ -7,7 +7,7 @@ from functools import cache
 
 from app.language.normal import Normal
 from app.language.opt_outs import find_opt_out, governed, negated
-from app.language.phrases import people, troubles, wishes
+from app.language.phrases import people, troubles_en, troubles_it, wishes
 from app.language.phrases.notation import Phrases, Place, merged, word_prefixes
 from app.language.vocabulary import Intent, Span
 
@@ -29,7 +29,9 @@ def _phrases() -> Mapping[Intent, Phrases]:
         Intent.LEAVE: Phrases(wishes.LEAVE),
         Intent.CALLBACK: Phrases(wishes.CALLBACK),
         Intent.QUESTION: Phrases(wishes.QUESTION),
-        Intent.COMPLAINT: Phrases(troubles.COMPLAINT, troubles.SETS),
+        Intent.COMPLAINT: Phrases(
+            troubles_it.COMPLAINT + troubles_en.COMPLAINT, troubles_it.SETS | troubles_en.SETS
+        ),
         Intent.WRONG_PERSON: Phrases(people.WRONG_PERSON),
         Intent.OUT_OF_OFFICE: Phrases(people.OUT_OF_OFFICE),
         Intent.THANKS: Phrases(people.THANKS),

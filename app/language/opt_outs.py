@@ -99,7 +99,9 @@ def _clause_before(text: str, start: int) -> list[str]:
 
 def _told_of_others(text: str, start: int) -> bool:
     before = text[max(0, start - 80) : start]
-    return _IMPERSONAL.search(before) is not None or _REPORTED.search(before) is not None
+    if _IMPERSONAL.search(before):
+        return True
+    return _REPORTED.search(before) is not None and _YET.search(text) is None
 
 
 def _rhetorical(text: str, start: int) -> bool:
@@ -163,11 +165,12 @@ _IMPERSONAL = re.compile(
 )
 # "Your letter says that one click is enough to unsubscribe": ours are the words, not the contact's.
 _REPORTED = re.compile(
-    r"\b(?:(?:you|it|e-?mail|page|notice|letter|message|site|survey) (?:say|explain|mention|state|write|show|offer|promise)\w*|"
-    r"(?:i read|i see|i saw|noticed) (?:that|how)|(?:scrivete|dite|spiegate|promettete|c'e scritto|ho (?:letto|visto)|leggo|vedo)"
-    r" (?:che|come))\b[^.!?]*$"
+    r"\b(?:(?:you|it|e-?mail|page|notice|letter|message|site|survey) (?:say|explain|mention|state|write|show|offer)\w*|"
+    r"(?:i read|i see|i saw|noticed) (?:that|how)|"
+    r"(?:scrivete|dite|spiegate|c'e scritto|ho (?:letto|visto)|leggo|vedo) (?:che|come))\b[^.!?]*$"
 )
-_AT_LAST = re.compile(r",\s?(?:ora |adesso |ma |and |now )?(?:basta|stop|enough)\W*$")
+_YET = re.compile(r"\b(?:but|please|doesnt|didnt|still|ma|pero|non|ancora|per favore|prego)\b")
+_AT_LAST = re.compile(r"[,:]\s?(?:ora |adesso |ma |and |now )?(?:basta|stop|enough)\W*$")
 
 
 def _lone(text: str) -> Iterator[Place]:

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from app import runtime
 from app.channels.base import Channel
-from app.db import Session, among, insert_new, new_id, table_of
+from app.db import Session, among, insert_new, later, new_id, table_of
 from app.messages.ladder import OPEN
 from app.messages.models import (
     ANSWERING,
@@ -131,6 +131,12 @@ def set_group(db: Session, group_id: str, state: GroupState, reason: str | None 
     )
 
 
+def heard_before(db: Session, once_keys: Collection[str]) -> set[str]:
+    """Which of these inbound messages the ledger has already."""
+    table = table_of(Message)
+    return set(db.scalars(select(table.c.once_key).where(among(db, table.c.once_key, once_keys))))
+
+
 def hear(
     db: Session,
     *,
@@ -146,13 +152,14 @@ def hear(
     conversation_id: str | None,
     group_id: str | None,
     once_key: str,
-) -> bool:
-    """Enter an inbound message as unread; False when this very message was entered before."""
+    reason: str | None = None,
+) -> None:
+    """Enter an inbound message that was dealt with; `reason`: why it got no answer, when a person would have."""
     row: dict[str, Any] = {
         "id": message_id,
         "direction": Direction.IN,
         "channel": channel,
-        "state": State.UNREAD,
+        "state": State.READ,
         "contact_id": contact_id,
         "conversation_id": conversation_id,
         "group_id": group_id,
@@ -161,6 +168,7 @@ def hear(
         "provider_id": provider_id,
         "subject": subject,
         "text": text,
+        "reason": reason,
         "values_": {},
         "headers": {},
         "step": "",
@@ -168,14 +176,11 @@ def hear(
         "not_before": at,
         "created_at": at,
     }
-    return bool(insert_new(db, Message, [row]))
+    later(db, _enter, row)
 
 
-def mark_read(db: Session, message_id: str, *, reason: str | None = None) -> None:
-    """An inbound message was dealt with; `reason`: why it got no answer, when a person would have."""
-    known = {"reason": reason} if reason else {}
-    read = update(table_of(Message)).where(col(Message.id) == message_id)
-    db.execute(read.values(state=State.READ, **known))
+def _enter(db: Session, rows: Sequence[dict[str, Any]]) -> None:
+    insert_new(db, Message, rows)
 
 
 def somebody_waits(db: Session, post: str, since: datetime) -> None:
@@ -183,9 +188,9 @@ def somebody_waits(db: Session, post: str, since: datetime) -> None:
     insert_new(db, Waiting, [{"post": post, "since": since}])
 
 
-def attended(db: Session, post: str) -> None:
-    """The message that came with this post was read, or set aside for a person to look at."""
-    db.execute(delete(table_of(Waiting)).where(col(Waiting.post) == post))
+def attended(db: Session, posts: Sequence[str]) -> None:
+    """The messages that came with these posts were read, or set aside for a person to look at."""
+    db.execute(delete(table_of(Waiting)).where(among(db, table_of(Waiting).c.post, posts)))
 
 
 def longest_wait(db: Session) -> datetime | None:

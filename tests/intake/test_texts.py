@@ -116,8 +116,9 @@ def test_the_third_same_text_within_an_hour_is_not_answered(rt: Runtime) -> None
 
 def test_the_same_figure_three_times_may_be_three_answers(rt: Runtime) -> None:
     talk = asked(rt)
-    assert [talk.replies("5") for _ in range(3)]
-    assert talk.given() == [("nps", 5), ("why", "5"), ("stars", 5)]
+    for words in ("5", "5", "consegne lente", "5"):
+        talk.replies(words)
+    assert talk.given()[-2:] == [("why", "consegne lente"), ("stars", 5)]
 
 
 def test_a_flood_is_heard_and_not_answered_but_a_stop_within_it_holds(rt: Runtime) -> None:

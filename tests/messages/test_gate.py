@@ -18,6 +18,6 @@ def test_nothing_is_claimed_while_somebody_waits_for_an_answer(rt: Runtime, queu
     with runtime.reading() as db:
         assert outbox.longest_wait(db)
     with runtime.session() as db:
-        outbox.attended(db, "a post")
+        outbox.attended(db, ["a post"])
     with runtime.reading() as db:
         assert outbox.longest_wait(db) is None

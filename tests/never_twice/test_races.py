@@ -14,6 +14,7 @@ from app import runtime
 from app.channels.base import Channel
 from app.conversations import turns, walks
 from app.conversations.models import Answer
+from app.db import settle
 from app.intake import replies
 from app.intake.expand import expand_next
 from app.intake.models import RawEvent, Route
@@ -98,6 +99,7 @@ def test_a_reply_and_the_planner_never_wait_for_each_other(rt: Runtime, other: T
         turns.submit(db, walk, "nps", "9", now=rt.now())
         planner = other.submit(plan, rt, wave_id, after=REMINDER_DUE)
         as_far_as_it_gets(rt, planner)
+        settle(db)
         decide.redecide(db, ada.id, now=rt.now())
     planner.result()
     assert verdict(wave_id, ada) == ("reengaged", "answered")

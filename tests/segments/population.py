@@ -79,7 +79,9 @@ def _person(luck: random.Random) -> Person:
         "created": _moment(luck),
         "sources": [one for one in ("crm", "shop") if luck.random() < 0.4],
         "events": [_event(luck) for _ in range(luck.choice([0, 1, 3, 6]))],
-        "ratings": [(luck.choice(["nps", "csat"]), luck.randint(0, 10), _moment(luck)) for _ in luck.choice((*FEW, "123"))],
+        "ratings": [
+            (luck.choice(["nps", "csat"]), luck.randint(0, 10), _moment(luck)) for _ in luck.choice((*FEW, "123"))
+        ],
         "sentiments": [(luck.choice(["positive", "neutral", "negative"]), _moment(luck)) for _ in luck.choice(FEW)],
         "answers": [
             (luck.choice(["visita", "ritorno"]), luck.choice(["voto", "perche"]), luck.choice([9, "bene", None]),

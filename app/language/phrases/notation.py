@@ -2,7 +2,7 @@
 
     leave|let me|us alone        words in a row; | between the alternatives of one place
     [please] remove* me          [..] may be missing, * is any ending ("removed", "removal")
-    take {the|my|all} name       {..} any number of these, also none
+    take {the|my|all} name       {..} up to five of these, also none
     not ..3 interested           up to three words of any kind
     stop <NEWS>                  one of a named set; an alternative of several words is joined by _
     ^ lascio .                   the clause begins, the clause ends here
@@ -87,7 +87,7 @@ class Phrases:
                 some = rf"{{0,{place[2:]}}}?"
                 pattern += rf"(?:{glue}\w+){some}" if glue else rf"(?:\w+{_GAP}){some}"
             elif place[0] in "[{":
-                word, often = _one_of(place[1:-1]), "?" if place[0] == "[" else "*"
+                word, often = _one_of(place[1:-1]), "?" if place[0] == "[" else "{0,5}"
                 pattern += f"(?:{glue}{word}){often}" if glue else f"(?:{word}{_GAP}){often}"
             else:
                 pattern += glue + _one_of(place)

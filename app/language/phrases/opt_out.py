@@ -114,7 +114,8 @@ _THING = (
 )
 # An unsubscription is from something of ours, but for these.
 NOT_OURS = re.compile(
-    r"\W{0,2}(?:\w+ ){0,2}(?:from|of|dalla|dal|dai|da) (?:\w+ ){0,2}?(?:competitors?|concorren\w+|bills?|statements?|invoices?|fattur\w+|estratto|catalogues?|"
+    r"\W{0,2}(?:\w+ ){0,2}(?:from|of|dalla|dal|dai|da) (?:\w+ ){0,2}?(?:competitors?|concorren\w+|"
+    r"bills?|statements?|invoices?|fattur\w+|estratto|catalogues?|"
     r"paper\w*|cartace\w+|bollett\w+|"
     r"plan|scheme|cover|gym|palestra|insurance|assicurazion\w|pension|union|sindacato|netflix|amazon|"
     r"facebook|corso|course)\b"

@@ -109,6 +109,20 @@ STOPPING = (
     wish i_had|id|i never (given|gave|signed|handed) ..4
     away with {<THE>} <NEWS>
     (want|wants|need|needs) none of {<THE>|it|this} [<NEWS>]
+    (dont|do_not|not|never) {<SO>} (trouble|pursue|approach|worry|chase) (me|us|him|her|them|yourselves|my|
+        our)
+    (no|any) further (approach|letters?|mail|post|correspondence|attempts?|word)
+    (nothing|no) more {is|to_be|should_be|be|will_be|please|from|of|was} (sent|addressed|received|please|
+        from_you|of_this|of_these|posted|delivered)
+    ^ [please|and|so|thanks|ok] no more .
+    not|no (another|one_more|a_single_other) (word|text|message|e_?mail|survey|sms|letter)
+    (last|final) (one|message|text|e_?mail|survey) (i_want|please|you_send|from_you|ever)
+    (no_point|pointless|no_use|useless|waste_of_time) {in|to} (sending|writing|texting|emailing|contacting|
+        messaging) ..1
+    save (your|yourself|yourselves) {the} (stamps?|postage|trouble|bother|breath|effort)
+    (close|closing) (my|our|the) (file|record)
+    address (nothing|no) ..2 to
+    (so|then|must|now) stop .
     # things that only somebody says who wants no more
     (do|live|manage|happier|better_off|fine) without {<THE>|getting|all|receiving|being|my_inbox} (<NEWS>|
         texted|emailed|contacted|these|them|this)
@@ -234,6 +248,8 @@ REMOVAL = (
         personal} {<DATA>} (removed|dropped|left_out|withdrawn|taken_off|deleted|unsubscribed|struck_off|
         erased|excluded|purged|taken_out|suppressed|delisted|opted_out) {off|from|of|out} {<THE>|mailing|
         email|marketing} [<LIST>]
+    (was|were|been|got) (removed|taken_off|deleted|unsubscribed) {from|off} {<THE>|mailing} <LIST>|
+        by_mistake|by_accident|in_error
     (you|they) (removed|deleted|erased|took|struck|purged) (me|us|my|our) {name|details|data|number} [off|
         from|out]
     un_?sub?scri*|un_?subsri*|unsuscr*|unscri*|un_?sub|un_?subs|unsusbs*|unsubc*|unsubrib*|desubscri*|

@@ -128,6 +128,12 @@ STOPPING = (
     (cancellate|eliminate|togliete|rimuovete|cancelli|elimini|cancella|elimina) (tutto|ogni_cosa|e_basta|
         ogni_mio_dato|qualsiasi_dato|ogni_dato)
     no|non|nn piu {<THE>} <NEWS>
+    non (voler|vogliate|vogliano|dover|voglia) {piu|ulteriormente} <CONTACT>|<TO_ME>
+    non <WANT> (altro|niente_altro|nient_altro) .|da_voi|grazie
+    lasci(ar|ate|are)(la|lo|li|le) in_pace|stare|perdere|tranquill*
+    ne (faccio|farei|facciamo|faremmo) {volentieri} a_meno
+    (dico|rispondo|scrivo|ripeto|ribadisco|allora|quindi|dunque|sola|dite) stop
+    chiudiamola {qui|con} [<NEWS>]
     # i messaggi non li voglio, esimetemi dai messaggi, posso non ricevere
     <NEWS> [che] non [li|le|ne|mi|ci|l|la|lo] (voglio|vogliamo|vuole|interessano|servono|desidero|
         desideriamo|sopporto|sono_graditi|gradisco) [piu]

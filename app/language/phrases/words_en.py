@@ -20,8 +20,8 @@ SETS = {
     "follow_?ups?|chasers?|blasts?|whatsapps?|nonsense|flyers|solicitations?|alerts?",
     "STUFF": "crap|junk|rubbish|stuff|updates?|reminders?|offers|letters|nonsense|promotions?|bollocks|"
     "shite?",
-    "THE": "the|yer|yr|yous|youse|these|those|this|that|your|ur|any|all|of|more|such|any_more|anymore|further|future|other|"
-    "from|you|yours|"
+    "THE": "the|yer|yr|yous|youse|these|those|this|that|your|ur|any|all|of|more|such|any_more|anymore|further|future|"
+    "other|from|you|yours|"
     "more_of|bloody|fucking|damn|damned|stupid|constant|endless|bleeding|silly|marketing|promotional|a|"
     "another|an|"
     "unsolicited|automated|daily|weekly|sort_of|kind_of|freaking|blasted|flipping|single|with|to|"
