@@ -29,7 +29,7 @@ def test_any_cells_come_back_as_they_were(
         written.note(file, line, Problem("email", "@", "no, none"), row)
     written.close()
     table = tables.open_table(file)
-    assert table.header == HEADER
+    assert table.header[: len(HEADER)] == HEADER  # where most rows are wider, unnamed columns follow
     assert table.source_hint == "=erp"
     assert [record.cells for record in table.records()] == [["first", "a", "b"], *rows]
     assert all(
