@@ -49,7 +49,7 @@ def expand_next(route: Route) -> bool:
         # at the very moment.
         with contextlib.suppress(Exception):
             return _expand(route, size)
-    return waiting > 0 and _expand_or_set_aside(route)
+    return sum(_expand_or_set_aside(route) for _ in range(waiting)) > 0
 
 
 def replay(db: Session) -> int:
