@@ -35,11 +35,19 @@ def render(kind: str, thing: object, _context: object) -> str | bool:
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:
+    sqlite = connection.connection.driver_connection if connection.dialect.name == "sqlite" else None
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
         render_item=render,
-        render_as_batch=connection.dialect.name == "sqlite",
+        render_as_batch=sqlite is not None,
     )
-    with context.begin_transaction():
-        context.run_migrations()
+    if sqlite is not None:
+        # A table is dropped to be built anew, while rows of others refer to it. Heeded outside a transaction only.
+        sqlite.execute("PRAGMA foreign_keys=OFF")
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+    finally:
+        if sqlite is not None:
+            sqlite.execute("PRAGMA foreign_keys=ON")

@@ -40,7 +40,7 @@ def show(name: str, as_json: bool) -> None:
     told = {key: value for key, value in known.items() if value not in (None, "", [], {})}
     for key in ("consent", "attributes"):
         if key in told:
-            told[key] = ", ".join(f"{name} {value}" for name, value in told[key].items())
+            told[key] = ", ".join(f"{name} {_short(value)}" for name, value in told[key].items())
     told["score"] = f"{told['score']['value']} ({told['score']['stage']})"
     if rating := known["rating"]:
         told["rating"] = ", ".join(
@@ -51,6 +51,11 @@ def show(name: str, as_json: bool) -> None:
     if "suppressed" in told:
         told["suppressed"] = ", ".join(f"{one['channel']} ({one['reason']})" for one in told["suppressed"])
     print_pairs(told)
+
+
+def _short(value: object) -> object:
+    """A list in one word: the commas stand between the names."""
+    return "/".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _known(db: Session, opened: Runtime, held: Contact) -> dict[str, Any]:

@@ -85,34 +85,43 @@ def _longest(survey: Survey) -> None:
 
 
 @surveys.command("try", cls=Command)
-@click.argument("slug")
+@click.argument("survey", metavar="SLUG|FILE")
 @click.option("--channel", type=click.Choice(["sms", "web"]), default="sms", show_default=True)
 @click.option("--lang", default="it", show_default=True)
 @click.option(
     "--attribute", "attributes", multiple=True, metavar="NAME=VALUE", help="An attribute of the contact."
 )
-def try_(slug: str, channel: str, lang: str, attributes: tuple[str, ...]) -> None:
+def try_(survey: str, channel: str, lang: str, attributes: tuple[str, ...]) -> None:
     """Talk a survey through, as a contact would see it; nothing is stored. An empty line ends it.
 
     On the web "-" passes a question over.
     """
-    known = load_all(SURVEYS_FOLDER)
-    if slug not in known:
-        raise BadInput(f"there is no survey {slug!r}", mend=f"Known: {', '.join(sorted(known))}.")
-    survey = known[slug]
+    chosen = _chosen(survey)
     named = dict(pair.split("=", 1) for pair in attributes if "=" in pair)
-    step = engine.start(survey, lang=lang, channel=channel, values=SAMPLE, attributes=named)
-    _show(step, survey, channel)
+    step = engine.start(chosen, lang=lang, channel=channel, values=SAMPLE, attributes=named)
+    _show(step, chosen, channel)
     while not step.state.done:
         said = click.prompt("you", default="", show_default=False)
         if not said:
             return
         try:
-            step = _answer(survey, step.state, said, channel)
+            step = _answer(chosen, step.state, said, channel)
         except BadAnswer as error:
             click.echo(f"  ! {error.what}")
             continue
-        _show(step, survey, channel)
+        _show(step, chosen, channel)
+
+
+def _chosen(name: str) -> Survey:
+    """The survey of this slug, or of a file that is not in surveys/ yet."""
+    if Path(name).suffix == ".yaml":
+        return load(Path(name))
+    known = load_all(SURVEYS_FOLDER)
+    if name not in known:
+        raise BadInput(
+            f"there is no survey {name!r}", mend=f"Known: {', '.join(sorted(known))}, or a .yaml file."
+        )
+    return known[name]
 
 
 def _answer(survey: Survey, state: State, said: str, channel: str) -> Step:

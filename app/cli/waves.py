@@ -41,7 +41,7 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
         selected = db.execute(select(func.count()).select_from(chosen)).scalar_one()
     if not selected:
         raise BadInput(
-            "the segment selects nobody", where=str(file), mend="Check it with `riattiva dormancy`."
+            "the segment selects nobody", where=str(file), mend="Check it with `riattiva segments preview`."
         )
     if selected > ASK_ABOVE and not yes and as_json:
         raise BadInput(f"the segment selects {selected} contacts", mend="Pass --yes to launch to so many.")

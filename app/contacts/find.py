@@ -59,7 +59,7 @@ def one(db: Session, name: str, *, country: str) -> Contact:
     ids = [found[known] for known in reversed(names) if known in found]
     held = held or (db.get(Contact, ids[0]) if ids else None)
     if held is None:
-        raise NotFound(f"no contact is known as {name!r}")
+        raise NotFound(f"no contact is known as {name!r}: name them by email address, phone number or an id")
     return held
 
 

@@ -14,8 +14,8 @@ from app.messages.models import ANSWERING
 _CONTINUE = {
     "it": "Continua sul web",
     "en": "Continue on the web",
-    "de": "Im Web fortfahren",
-    "fr": "Continuer sur le web",
+    "de": "Online fortfahren",
+    "fr": "Continuer en ligne",
 }
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from app.channels.base import Channel
 from app.contacts import find
-from app.contacts.models import Contact
+from app.contacts.models import Consent, ConsentState, Contact
 from app.conversations import saying, turns, walks
 from app.conversations.models import Conversation, ConversationState
 from app.conversations.walks import LIVE, Walk
@@ -51,7 +51,11 @@ def sweep(db: Session, *, now: datetime) -> bool:
     held = find.lock(db, {row.contact_id for row in due})
     silent = _silent(db, [row.id for row in due], held, now)
     last_words = _last_words(db, [one.asked_in for one in silent if one.asked_in])
+    stopped = _stopped_elsewhere(db, [one.id for one in silent])
     for conversation in silent:
+        if conversation.id in stopped:
+            walks.close(db, ConversationState.STOPPED, now=now, conversations=[conversation.id])
+            continue
         contact = db.get_one(Contact, conversation.contact_id)
         walk = walks.take_up(db, conversation, contact)
         _look_at(db, walk, last_words.get(conversation.asked_in), now)
@@ -68,7 +72,8 @@ def daytime(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def _expire(db: Session, now: datetime) -> bool:
     over = select(_table.c.id).where(_table.c.state.in_(LIVE), _table.c.expires_at <= now)
-    ended = update(_table).where(_table.c.id.in_(over.limit(EXPIRED_AT_ONCE)))
+    # Said once more: whoever stopped or ended it while we waited for the row has done so.
+    ended = update(_table).where(_table.c.id.in_(over.limit(EXPIRED_AT_ONCE)), _table.c.state.in_(LIVE))
     ended = ended.values(state=ConversationState.EXPIRED, updated_at=now)
     return bool(db.execute(ended).rowcount)  # type: ignore[attr-defined]
 
@@ -82,6 +87,17 @@ def _silent(db: Session, ids: Sequence[str], contacts: set[str], now: datetime) 
         .execution_options(populate_existing=True)
     )
     return db.scalars(still).all() if ids else ()
+
+
+def _stopped_elsewhere(db: Session, ids: Sequence[str]) -> set[str]:
+    """Of these conversations: those whose contact has told their provider to stop since, of which a sender learns."""
+    told = (
+        select(_table.c.id)
+        .join(Consent, col(Consent.contact_id) == _table.c.contact_id)
+        .where(_table.c.id.in_(ids), col(Consent.state) == ConsentState.WITHDRAWN)
+        .where(col(Consent.source) == "provider", col(Consent.at) >= _table.c.created_at)
+    )
+    return set(db.scalars(told)) if ids else set()
 
 
 def _last_words(db: Session, ids: Sequence[str]) -> dict[str | None, Any]:
@@ -102,19 +118,20 @@ def _look_at(db: Session, walk: Walk, asked: Any, now: datetime) -> None:
     elif asked is not None and asked.state in OPEN:
         conversation.due_at = now + NOT_YET
     else:
-        reminded = conversation.reminded < silence.reminders and _remind(db, walk, asked, now)
-        conversation.reminded = conversation.reminded + 1 if reminded else silence.reminders
-        conversation.due_at = turns.silence_due(walk.survey, conversation, since)
+        said = _remind(db, walk, asked, now) if conversation.reminded < silence.reminders else None
+        conversation.reminded = conversation.reminded + 1 if said else silence.reminders
+        conversation.due_at = turns.silence_due(walk.survey, conversation, since, reminded_at=said)
     db.add(conversation)
     db.flush()
 
 
-def _remind(db: Session, walk: Walk, asked: Any, now: datetime) -> bool:
-    """Ask once more, where we spoke last (after the page: where it began); False when nothing more may be said."""
+def _remind(db: Session, walk: Walk, asked: Any, now: datetime) -> datetime | None:
+    """Ask once more, where we spoke last (after the page: where it began); returns from when on it may leave, None
+    when nothing more may be said."""
     conversation, state = walk.conversation, walk.state
     text = engine.reminder(walk.survey, state, walk.values)
     if not text:
-        return False
+        return None
     channel = Channel(asked.channel if asked is not None else conversation.channel)
     if channel is Channel.EMAIL:
         prompt = engine.prompt(walk.survey, state, channel=channel, values=walk.values)
@@ -134,6 +151,7 @@ def _remind(db: Session, walk: Walk, asked: Any, now: datetime) -> bool:
         not_before=not_before,
         not_after=not_after,
     )
-    if said is not None:
-        conversation.walk = replace(state, said=state.said + 1).to_json()
-    return said is not None
+    if said is None:
+        return None
+    conversation.walk = replace(state, said=state.said + 1).to_json()
+    return not_before

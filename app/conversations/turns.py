@@ -104,14 +104,21 @@ def over(conversation: Conversation, at: datetime) -> bool:
     return ended or (conversation.state != ConversationState.COMPLETED and at > conversation.expires_at)
 
 
-def silence_due(survey: Survey, conversation: Conversation, since: datetime) -> datetime | None:
-    """When somebody who has said nothing `since` then is reminded, or the conversation closes; None: by no clock."""
+def silence_due(
+    survey: Survey, conversation: Conversation, since: datetime, *, reminded_at: datetime | None = None
+) -> datetime | None:
+    """When somebody who has said nothing `since` then is reminded, or the conversation closes; None: by no clock.
+
+    `reminded_at`: when the last reminder may leave; the next one keeps its distance from it, too.
+    """
     silence = survey.silence
     if silence is None or conversation.state != ConversationState.RUNNING:
         return None
+    closes = since + silence.close_after
     if conversation.reminded >= silence.reminders:
-        return since + silence.close_after
-    return since + min(silence.remind_after * (conversation.reminded + 1), silence.close_after)
+        return closes
+    again = since + silence.remind_after * (conversation.reminded + 1)
+    return min(max(again, reminded_at + silence.remind_after) if reminded_at else again, closes)
 
 
 def _to_the_point(step: Step) -> bool:

@@ -142,7 +142,8 @@ def by_link(db: Session, message: Message, *, wording: str, evidence: dict[str, 
 def by_text(
     db: Session, contact: Contact, words: str, *, alone: bool, at: datetime, evidence: dict[str, Any]
 ) -> Standing | None:
-    """A text that is nothing but a confirmation; None when it is none. `alone`: no question is open besides."""
+    """A text that is nothing but a confirmation; None when it is none, or nothing waits for one: it may answer a
+    question then. `alone`: no question is open besides."""
     said = words.strip().rstrip("!. ").upper()
     if said not in WORDS and not (alone and said in YES):
         return None
@@ -155,7 +156,7 @@ def by_text(
         col(Message.called_at).is_not(None),
     )
     message = db.exec(asked.order_by(col(Message.created_at).desc()).limit(1)).first()
-    if message is None:
+    if message is None or standing(db, message, at=at) is not Standing.OPEN:
         return None
     return _confirm(db, message, source="sms", wording=words, at=at, evidence=evidence)
 

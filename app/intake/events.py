@@ -29,8 +29,9 @@ DROPPED_FOR = {
 
 def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime) -> None:
     """Record these events and carry out what the new ones mean."""
-    new = receipts.record(db, provider, events, received_at=received_at)
+    new = receipts.find(db, provider, events)
     held = find.lock(db, {message.contact_id for _, message in new if message and message.contact_id})
+    receipts.enter(db, provider, new, received_at=received_at)
     for _, message in new:
         if message and message.contact_id and message.contact_id not in held:
             db.refresh(message)  # its contact became part of another while we waited

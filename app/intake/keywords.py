@@ -2,11 +2,11 @@
 
 from app import runtime
 from app.channels.base import Channel
-from app.contacts import consent
+from app.contacts import consent, suppression
 from app.contacts.addresses import address_hash
 from app.contacts.models import Contact
 from app.conversations import saying, walks
-from app.conversations.models import Conversation
+from app.conversations.models import Conversation, ConversationState
 from app.db import Session
 from app.intake import confirmations, stops
 from app.intake.reply import Reply
@@ -18,7 +18,7 @@ _HELP = {
     "it": "{organisation}: rispondi alla domanda con parole tue, o STOP per non ricevere altro.",
     "en": "{organisation}: answer the question in your own words, or STOP to receive nothing more.",
     "de": "{organisation}: Antworten Sie mit eigenen Worten, oder mit STOP, um nichts mehr zu erhalten.",
-    "fr": "{organisation} : répondez avec vos mots, ou STOP pour ne plus rien recevoir.",
+    "fr": "{organisation} : répondez avec vos propres mots, ou STOP pour ne plus rien recevoir.",
 }
 
 
@@ -40,9 +40,9 @@ def take(
     live = conversation is not None and conversation.state in walks.LIVE
     if contact is not None and _confirms(db, reply, contact, alone=not live):
         return True
-    if word == "YES" and live:
-        return False
     address = (str(Channel.SMS), address_hash(rt.settings.suppression_key, Channel.SMS, reply.address))
+    if word == "YES" and (live or _too_late(db, conversation, address)):
+        return False
     if meaning == "stop":
         stops.by_reply(db, reply, contact, [address], reason="keyword")
     elif meaning == "start" and contact is not None:
@@ -62,6 +62,14 @@ def take(
     elif meaning == "help" and not (told or carrier_keyword(word) or looping) and contact is not None:
         _help(db, reply, contact, conversation)
     return meaning is not None
+
+
+def _too_late(db: Session, conversation: Conversation | None, address: tuple[str, str]) -> bool:
+    """Whether a question of ours still stands open after its time, to somebody who never told us to stop."""
+    if conversation is None or conversation.state != ConversationState.EXPIRED:
+        return False
+    asked = conversation.walk.get("question") if conversation.walk else "the first one"
+    return asked is not None and not suppression.suppressed(db, [address])
 
 
 def _confirms(db: Session, reply: Reply, contact: Contact, *, alone: bool) -> bool:

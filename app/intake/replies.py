@@ -36,17 +36,16 @@ def hear(db: Session, *replies: Reply) -> None:
         reply for reply in {_once(reply): reply for reply in replies}.values() if _once(reply) not in heard
     ]
     page, said = senders.of_page(db, new), loops.recent(db, new, _key())
-    unsettled: set[str] = set()
+    met: set[str] = set()
     for reply, sender in zip(new, page, strict=True):
         before = said[reply.channel, reply.address]
         names = {reply.address, *([sender.contact.id] if sender.contact else ())}
-        if names & unsettled:
-            # Their last message has just been heard: this one meets what it left.
+        if names & met:
+            # A message of theirs was heard before in this page: this one meets what it left.
             settle(db)
-            unsettled.clear()
             sender = senders.whose(db, reply)
             before = loops.recent(db, [reply], _key())[reply.channel, reply.address]
-        unsettled |= names
+        met |= names
         if _hear(db, reply, sender, before) and sender.contact:
             touched.add(sender.contact.id)
     settle(db)
@@ -74,6 +73,7 @@ def submit(
         _sign_of_life(db, walk.contact, Kind.ANSWER, f"web:{conversation_id}:{question}:{value!s:.40}", now)
         effects_of.carry_out(db, walk, effects, source=WEB, at=now, evidence=evidence)
         settle(db)
+        _stop_on_the_page(db, walk, effects, evidence=evidence, at=now)
         rescore(db, [walk.contact.id], now=now)
         redecide_all(db, [walk.contact.id], now=now)
     return walk
@@ -157,6 +157,32 @@ def _stop_in_words(
     stops.by_reply(db, reply, contact, addresses, reason="asked_to_stop")
 
 
+def _stop_on_the_page(
+    db: Session, walk: Walk, effects: Sequence[Effect], *, evidence: dict[str, Any], at: datetime
+) -> None:
+    """The same, typed into an open question of the page."""
+    for effect in effects:
+        if not isinstance(effect, Answered) or effect.reading is None:
+            continue
+        if not effect.reading.has(Intent.UNSUBSCRIBE):
+            continue
+        if effect.reading.needs_review:
+            whose = ("conversation", walk.conversation.id)
+            record(db, at=at, actor="system", verb="review.opt_out", subject=whose)
+        every = find.every_address(db, walk.contact, _key())
+        stops.stop(
+            db,
+            walk.contact,
+            every,
+            reason="asked_to_stop",
+            source=WEB,
+            wording=effect.text,
+            at=at,
+            now=at,
+            evidence=evidence | {"conversation": walk.conversation.id},
+        )
+
+
 def _converse(
     db: Session,
     reply: Reply,
@@ -217,7 +243,8 @@ def _not_them(db: Session, reply: Reply, contact: Contact) -> None:
     """The address is somebody else's: leave them in peace, and say so in the contact's file."""
     now, address = runtime.now(), (str(reply.channel), address_hash(_key(), reply.channel, reply.address))
     suppression.suppress(db, [address], reason="wrong_person", source=reply.channel, at=reply.at)
-    outbox.withdraw(db, "wrong_person", addresses=[address])
+    # All their conversations end: what is queued on another channel would lead to a page that is closed.
+    outbox.withdraw(db, "wrong_person", contacts=[contact.id], addresses=[address])
     walks.close(db, ConversationState.STOPPED, now=now, contact_id=contact.id)
     record(db, at=now, actor="contact", verb="wrong_person", subject=("contact", contact.id))
 

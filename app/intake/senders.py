@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlmodel import col
 
 from app import runtime
@@ -14,12 +14,15 @@ from app.contacts import find
 from app.contacts.addresses import address_hash, email_key
 from app.contacts.models import Contact
 from app.conversations import walks
-from app.conversations.models import Conversation
+from app.conversations.models import Conversation, ConversationState
 from app.db import Session, among
 from app.errors import NotFound
 from app.intake.reply import Reply
 from app.messages.ladder import SAID
-from app.messages.models import Direction, Message
+from app.messages.models import Direction, Message, State
+
+_LEFT = (*SAID, State.FAILED)
+"""They may have read it, whatever became of it in the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +72,24 @@ def _spoken(db: Session, replies: Sequence[Reply]) -> list[tuple[str | None, str
         theirs = [row for contact_id in ids for row in talks[contact_id]]
         likely = [row for row in theirs if row.state in walks.LIVE] or theirs
         if len(likely) > 1:
-            likely = [db.execute(_spoken_with(reply, ids)).one()]
+            likely = [db.execute(_spoken_with(reply, [row.id for row in likely])).one()]
         spoken.append((likely[0].contact_id, likely[0].id) if likely else (ids[0] if ids else None, None))
     return spoken
 
 
 def _talks(db: Session, contact_ids: Collection[str]) -> Mapping[str, list[Any]]:
-    """Contact id -> id, contact_id and state of their conversations."""
+    """Contact id -> id, contact_id and state of their conversations; of those that wait for a first word, the ones
+    whose invitation has left: before that nobody answers it."""
     columns = (col(Conversation.id), col(Conversation.contact_id), col(Conversation.state))
-    theirs = select(*columns).where(among(db, col(Conversation.contact_id), contact_ids))
+    invited = exists(
+        select(col(Message.id)).where(
+            col(Message.conversation_id) == col(Conversation.id), col(Message.state).in_(_LEFT)
+        )
+    )
+    theirs = select(*columns).where(
+        among(db, col(Conversation.contact_id), contact_ids),
+        or_(col(Conversation.state) != ConversationState.WAITING, invited),
+    )
     found: dict[str, list[Any]] = defaultdict(list)
     for row in db.execute(theirs):
         found[row.contact_id].append(row)
@@ -93,8 +105,8 @@ def address_back(db: Session, reply: Reply, contact: Contact) -> str | None:
     return None if first or contact.id not in find.ids_at(db, email=reply.address) else reply.address
 
 
-def _spoken_with(reply: Reply, ids: list[str]) -> Select[str, str]:
-    """Of the people who share an address: who is in a conversation, and of these whom we wrote to there last."""
+def _spoken_with(reply: Reply, conversation_ids: Sequence[str]) -> Select[str, str]:
+    """Of several conversations, by people who share an address too: the one in which we wrote there last."""
     key = runtime.current().settings.suppression_key
     last_word = (
         select(func.max(func.coalesce(col(Message.called_at), col(Message.created_at))))
@@ -109,11 +121,7 @@ def _spoken_with(reply: Reply, ids: list[str]) -> Select[str, str]:
     )
     return (
         select(col(Conversation.id), col(Conversation.contact_id))
-        .where(col(Conversation.contact_id).in_(ids))
-        .order_by(
-            col(Conversation.state).in_(walks.LIVE).desc(),
-            last_word.desc().nulls_last(),
-            col(Conversation.created_at).desc(),
-        )
+        .where(col(Conversation.id).in_(conversation_ids))
+        .order_by(last_word.desc().nulls_last(), col(Conversation.created_at).desc())
         .limit(1)
     )

@@ -50,14 +50,17 @@ class Claimed:
     messages: tuple[Message, ...]
 
 
-def claim(db: Session, channel: Channel, *, worker: str, size: int, now: datetime) -> Claimed | None:
+def claim(
+    db: Session, channel: Channel, *, worker: str, size: int, now: datetime, answers: bool | None = None
+) -> Claimed | None:
     """Give a new attempt up to `size` due, open, unsuppressed messages; None when nothing is due.
 
-    Answers to people who wait are claimed before, and apart from, all that a wave has due.
+    Answers to people who wait are claimed before, and apart from, all that a wave has due; `answers` says which
+    of them the pace was taken for.
     """
-    answers, first = True, db.execute(_due(channel, now, 1, answers=True)).first()
-    if first is None:
-        answers, first = False, db.execute(_due(channel, now, 1, answers=False)).first()
+    if answers is None:
+        answers = db.execute(_due(channel, now, 1, answers=True)).first() is not None
+    first = db.execute(_due(channel, now, 1, answers=answers)).first()
     if first is None:
         return None
     attempt = _open_attempt(db, channel, worker)
@@ -78,9 +81,13 @@ def claim(db: Session, channel: Channel, *, worker: str, size: int, now: datetim
 
 
 def due_now(db: Session, channel: Channel, *, answers: bool, most: int, now: datetime) -> int:
-    """How many answers to people, or other messages, are due and may be claimed, counted up to `most`."""
-    due = _due(channel, now, most, answers=answers).subquery()
-    return int(db.execute(select(func.count()).select_from(due)).scalar_one())
+    """How many answers to people, or other messages, one claim would get now, counted up to `most`."""
+    due = _due(channel, now, most, answers=answers)
+    if channel is Channel.EMAIL:
+        first = db.execute(_due(channel, now, 1, answers=answers)).first()
+        # Each answer by email is a letter of its own: pace taken for the others would be lost.
+        due = due.where(col(Message.content_id) == (first.content_id if first else None))
+    return int(db.execute(select(func.count()).select_from(due.subquery())).scalar_one())
 
 
 def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:

@@ -34,12 +34,12 @@ FOOTER: Mapping[str, Mapping[str, str]] = {
     "de": {
         "reply": "Sie können auch einfach auf diese E-Mail antworten: Wir lesen sie.",
         "why": "Sie erhalten diese E-Mail, weil Sie zu den Kontakten von {organisation} gehören.",
-        "preferences": "Auswählen, was Sie erhalten möchten, oder abmelden",
+        "preferences": "Auswählen, was Sie erhalten, oder sich abmelden",
         "privacy": "Datenschutzhinweise",
     },
     "fr": {
         "reply": "Vous pouvez aussi répondre tout simplement à cet e-mail : nous le lisons.",
-        "why": "Vous recevez cet e-mail parce que vous faites partie des contacts de {organisation}.",
+        "why": "Vous recevez cet e-mail parce que {organisation} vous compte parmi ses contacts.",
         "preferences": "Choisir ce que vous recevez ou vous désabonner",
         "privacy": "Politique de confidentialité",
     },

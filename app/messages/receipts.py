@@ -37,13 +37,30 @@ PROVES: dict[EventKind, State] = {
 def record(
     db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime
 ) -> list[tuple[ProviderEvent, Message | None]]:
-    """Keep these events and let their messages climb.
+    """`find` and `enter` in one, for whoever holds no contact."""
+    new = find(db, provider, events)
+    enter(db, provider, new, received_at=received_at)
+    return new
 
-    Returns the events not seen before, each with its message (None: not ours, or not to be told).
-    """
+
+def find(
+    db: Session, provider: str, events: Sequence[ProviderEvent]
+) -> list[tuple[ProviderEvent, Message | None]]:
+    """The events not seen before, each with its message (None: not ours, or not to be told)."""
     unseen = _unseen(db, provider, events)
     messages = _find(db, unseen)
-    new = [(event, messages.get(event.event_id)) for event in unseen]
+    return [(event, messages.get(event.event_id)) for event in unseen]
+
+
+def enter(
+    db: Session,
+    provider: str,
+    new: Sequence[tuple[ProviderEvent, Message | None]],
+    *,
+    received_at: datetime,
+) -> None:
+    """Keep these events and let their messages climb. Whoever needs their contacts holds these before: everybody
+    else takes a contact first and its messages after."""
     insert_new(
         db,
         Receipt,
@@ -67,7 +84,6 @@ def record(
     unheard = {m.id for _, m in new if m and m.accepted_at is None and m.called_at}
     if unheard:
         sends.note(db, batches.went_out(sorted(unheard), received_at))
-    return new
 
 
 def _unseen(db: Session, provider: str, events: Sequence[ProviderEvent]) -> list[ProviderEvent]:

@@ -57,7 +57,7 @@ def send_batch(channel: Channel) -> int | None:
     if not size:
         return 0
     with runtime.session() as db:
-        claimed = batches.claim(db, channel, worker=WORKER, size=size, now=rt.now())
+        claimed = batches.claim(db, channel, worker=WORKER, size=size, now=rt.now(), answers=bool(answers))
         content = _content(db, claimed)
     if claimed is None:
         return 0

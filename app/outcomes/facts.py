@@ -54,6 +54,10 @@ def _addresses(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         mobile = bool(contact.phone) and contact.phone_kind == PhoneKind.MOBILE
         reachable = (Channel.EMAIL in used and bool(contact.email), Channel.SMS in used and mobile)
         found[contact.id].addresses = sum(reachable)
+        # What the CRM says they bought; a history, where one was imported, may know of more.
+        told = contact.attributes.get("revenue")
+        if isinstance(told, int | float):
+            found[contact.id].revenue = Decimal(told)
 
 
 def _consents(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
@@ -68,7 +72,7 @@ def _consents(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         kept = found[line.contact_id]
         if not _ours(kept, line.at):
             continue
-        sign = Sign(f"consent_{line.state}", line.at, f"{line.channel}, by {line.source}: {line.wording}")
+        sign = Sign(f"consent_{line.state}", line.at, f"{line.channel} ({line.source}): {line.wording}")
         if line.state == ConsentState.WITHDRAWN:
             kept.stops.append(sign)
             kept.stayed.clear()
@@ -118,7 +122,7 @@ def _acts(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         .group_by(col(Interaction.contact_id))
     )
     for contact_id, total in db.execute(bought):
-        found[contact_id].revenue = Decimal(total or 0)
+        found[contact_id].revenue = max(found[contact_id].revenue, Decimal(total or 0))
 
 
 # The reads below go by contact alone and look at the wave here: a contact has few rows, a wave has many, and a

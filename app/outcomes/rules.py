@@ -44,7 +44,7 @@ class Facts:
     unhappy: bool = False
     """Their latest words sounded negative."""
     revenue: Decimal = Decimal(0)
-    """What they ever bought, in the installation's currency."""
+    """What they ever bought: by the history or by the CRM's own total, whichever is more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from app.surveys.survey import Kind, Question
 from app.surveys.walk import walk as way
 from app.tokens import Purpose
 
-Given = str | tuple[str, ...] | Mapping[str, str]
-"""What a form holds, in the shape the engine takes for its question."""
+Given = str | tuple[str, ...] | Mapping[str, str] | None
+"""What a form holds, in the shape the engine takes for its question; None passes over it."""
 
 
 @bp.get("/s/<token>")
@@ -64,7 +64,9 @@ def answer(token: str) -> Response:
         with runtime.session() as db:
             replies.submit(db, conversation, asked, given, language=language, evidence=evidence())
     except BadAnswer as error:
-        return _page(_walk(token, language), token, asked, given=given, problem=error.what, status=422)
+        walk = _walk(token, language)
+        problem = wording.refused(walk, asked) or error.what
+        return _page(walk, token, asked, given=given, problem=problem, status=422)
     # Each question has an address of its own, so that the browser's back button leads to the one before.
     present = walks.shown(_walk(token, language))
     question = present.question if present else None
@@ -80,6 +82,8 @@ def _walk(token: str, language: str | None) -> Walk:
 
 
 def _filled(question: Question | None, form: MultiDict[str, str]) -> Given:
+    if "skip" in form:
+        return None
     if question is not None and question.kind is Kind.CHOICES:
         return tuple(storable(value) for value in form.getlist("answer"))
     if question is not None and question.kind is Kind.CONTACT:
@@ -118,6 +122,8 @@ def _page(
     empty: Given = () if prompt.kind is Kind.CHOICES else {} if prompt.kind is Kind.CONTACT else ""
     facts |= {"prompt": prompt, "given": empty if held is None else held, "stale": stale, "clicked": clicked}
     facts |= wording.of(walk, prompt)
+    if facts["hint"] == problem:
+        facts["hint"] = ""
     page = show("question", walk.state.lang, status, **facts)
     if request.method == "POST":
         # A browser that goes back to this page may show what it has; else it would ask to send the form again.

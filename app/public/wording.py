@@ -10,6 +10,7 @@ from app import runtime
 from app.contacts import phones
 from app.contacts.imports.rows import read_email
 from app.contacts.models import Contact
+from app.conversations import walks
 from app.conversations.walks import Walk
 from app.messages.one_click import said
 from app.surveys.engine import Prompt
@@ -43,11 +44,22 @@ def of(walk: Walk, prompt: Prompt) -> dict[str, Any]:
         "earliest": earliest,
         "latest": latest,
         "contact_fields": [(name, *FIELDS[name]) for name in prompt.fields],
+        "can_skip": _can_skip(prompt),
         "on_file": _on_file(walk.contact) if prompt.whose == "self" else {},
     }
 
 
-def unreadable(walk: Walk, given: str | Sequence[str] | Mapping[str, str]) -> dict[str, str]:
+def _can_skip(prompt: Prompt) -> bool:
+    """Whether nothing else on the page says "I do not know": not of a consent, which nobody passes over."""
+    blank = (
+        prompt.kind is Kind.TEXT
+        or prompt.whose == "self"
+        or (prompt.kind is Kind.CHOICES and not prompt.at_least)
+    )
+    return prompt.kind is not Kind.CONSENT and prompt.value is None and not blank
+
+
+def unreadable(walk: Walk, given: str | Sequence[str] | Mapping[str, str] | None) -> dict[str, str]:
     """The contact fields that cannot be what they say, each with why in the reader's language.
 
     By text a slip of the pen goes to the owner; on a page its writer is there to mend it.
@@ -64,6 +76,17 @@ def unreadable(walk: Walk, given: str | Sequence[str] | Mapping[str, str]) -> di
     if (phone := given.get("phone")) and phones.read(phone, country=country) is None:
         wrong["phone"] = N_("This phone number is not complete: write it with its prefix.")
     return {field: gettext(walk.state.lang, text) for field, text in wrong.items()}
+
+
+def refused(walk: Walk, asked: str) -> str:
+    """What is wrong with an answer to a question with options; empty where the survey's own words say it.
+
+    Those ask for numbers, as one answers by text; a page has lines and boxes.
+    """
+    prompt = walks.shown(walk, asked)
+    if prompt is None or prompt.question != asked or not prompt.options or prompt.kind in ENDS:
+        return ""
+    return _ticks(prompt, walk.state.lang) or gettext(walk.state.lang, N_("Choose one of the answers."))
 
 
 def _ticks(prompt: Prompt, lang: str) -> str:

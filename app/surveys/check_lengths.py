@@ -18,6 +18,8 @@ SAMPLE: Mapping[str, str] = {
     "organisation": "Officine Meccaniche Rossi",
     "owner": "Alessandro Bianchi",
 }
+# One more than a lone segment holds of a character that is not in the GSM alphabet.
+_UNICODE_ROOM = 71
 _WORDS, _ATTRIBUTE, _LARGE = "x" * LONGEST, "Commercio all'ingrosso", 100_000
 
 
@@ -33,12 +35,14 @@ class Longest:
 
 def lengths(survey: Survey, segments: Callable[[str], int]) -> Iterator[Finding]:
     """Errors for texts that need more than three SMS segments with generous sample values filled in."""
-    counts: dict[Path_, int] = {}
+    counts: dict[Path_, tuple[int, str]] = {}
     for path, lang, text in _sms_texts(survey):
-        counts[(*path, lang)] = max(segments(text), counts.get((*path, lang), 0))
-    for path, count in counts.items():
+        counts[(*path, lang)] = max((segments(text), text), counts.get((*path, lang), (0, "")))
+    for path, (count, text) in counts.items():
         if count > MAX_SEGMENTS:
-            said = f"needs {count} SMS segments, {MAX_SEGMENTS} are allowed: shorten it or drop emoji"
+            said = f"with all that is sent along, needs {count} SMS segments, {MAX_SEGMENTS} are allowed: shorten it"
+            if dear := "".join(one for one in dict.fromkeys(text) if segments(one * _UNICODE_ROOM) > 1):
+                said += f", or do without {dear}, which halves what a segment holds"
             yield path, ERROR, said
 
 

@@ -87,8 +87,10 @@ def placeholders(survey: Survey, *, sound: bool) -> Iterator[Finding]:
                 yield path, Severity.ERROR, f"{{{name}}} cannot be filled in: {mend}"
         fallbacks = {name: words.get(lang, "") for name, words in survey.fallbacks.items()}
         if piping.reads_badly(piping.fill(text, {piping.OPTIONS: "1 A"}, fallbacks)):
-            said = "reads badly when a value is missing: move {name} away from the start or the end"
-            yield path, Severity.ERROR, said
+            said = (
+                "reads badly when a value is missing: fill its fallback, or move {name} from the start or end"
+            )
+            yield (*path, lang), Severity.ERROR, f"in `{lang}` {said}"
         if piping.stray_brace(text):
             yield path, Severity.ERROR, "a brace stands alone: write {name}, or use ( )"
     yield from _set_from(survey, piped)

@@ -77,6 +77,8 @@ class Planner:
         under_way = {} if self.first else self._conversations(ids)
         taken = self._taken(reaches.values())
         for contact_id, dormancy in chosen:
+            if contact_id not in reaches:
+                continue  # became part of another while we waited for them
             contact, reach = reaches[contact_id]
             conversation = under_way.get(contact_id)
             channel, reason = rules.choose(reach, self.step.channels)
@@ -97,7 +99,8 @@ class Planner:
             message = self._message(contact, channel, conversation_id, walk)
             if channel is Channel.SMS and not message["text"]:
                 continue  # all was said that the survey may say
-            if conversation is not None and walk:
+            if conversation is not None:
+                walk = walk or self._start(contact, conversation.channel)
                 conversation.walk = {**walk, "said": walk.get("said", 1) + 1}
             taken.add(self._once_key(contact, channel))
             page.messages.append(message)
@@ -160,10 +163,12 @@ class Planner:
 
     def _beginning(self, contact: Contact, channel: Channel) -> dict[str, object]:
         """Attributes that choose the way count as they stand when we ask; without such the first answer begins."""
-        if not self.survey.attributes:
-            return {}
-        values = walks.personal(self.db, self.rt.settings, self.survey, contact, self._language(contact))
-        return walks.beginning(self.survey, contact, self._language(contact), channel, values).to_json()
+        return self._start(contact, channel) if self.survey.attributes else {}
+
+    def _start(self, contact: Contact, channel: str) -> dict[str, Any]:
+        language = self._language(contact)
+        values = walks.personal(self.db, self.rt.settings, self.survey, contact, language)
+        return walks.beginning(self.survey, contact, language, channel, values).to_json()
 
     def _message(
         self, contact: Contact, channel: Channel, conversation_id: str, walk: Mapping[str, Any] | None

@@ -67,7 +67,7 @@ def merges() -> str:
     with runtime.reading() as db:
         found = merging.newest(db, before=own_id(before) if before else None, limit=MERGES + 1)
         more = found[MERGES - 1].id if len(found) > MERGES else None
-        shown = [_merged(one) for one in found[:MERGES]]
+        shown = [_merged(db, one) for one in found[:MERGES]]
     return render_template("web/merges.html", merges=shown, before=before, more=more)
 
 
@@ -132,7 +132,12 @@ def _record(db: Session, contact: Contact) -> dict[str, Any]:
     return contact.model_dump() | {"owner": owner and owner.name, "created": at and f"{at:%Y-%m-%d}"}
 
 
-def _merged(one: Merge) -> dict[str, Any]:
+def _merged(db: Session, one: Merge) -> dict[str, Any]:
     before = one.snapshot
-    lost = {name: value for name, (value, *_) in before["lost"].items()}
+    lost = {}
+    for name, (value, *_) in before["lost"].items():
+        if name == "owner_id":
+            owner = db.get(Owner, value)
+            name, value = "owner", owner.name if owner else value
+        lost[say(FIELDS[name]) if name in FIELDS else name.removeprefix("attributes.")] = value
     return {"merge": one, "keep": before["keep"], "gone": before["gone"], "lost": lost}

@@ -21,6 +21,7 @@ def bring_file(name: str, folder: Path) -> imports.Result:
     return take(plan(DATA / name, country="IT", zone=ROME), folder)
 
 
+@pytest.mark.long
 @needs_samples
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # 15 s; the smaller ones run on both
 def test_two_crms_and_their_history_end_as_people(rt: Runtime, tmp_path: Path) -> None:

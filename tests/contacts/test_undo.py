@@ -145,6 +145,7 @@ def test_a_rehearsal_says_what_comes_and_undo_takes_it_back(
     assert held() == before
 
 
+@pytest.mark.long
 def test_an_import_killed_anywhere_is_finished_by_the_same_command(tmp_path: Path) -> None:
     rows = 9_000
     file = tmp_path / "contatti.csv"

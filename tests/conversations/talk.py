@@ -21,6 +21,7 @@ from app.db import Session, new_id, table_of
 from app.messages import batches as sending
 from app.messages.models import Direction, Message, State
 from app.runtime import Runtime
+from app.surveys.definition import from_source as rebuilt
 from app.surveys.definition import load
 from app.tokens import Purpose
 from app.waves import batches, launch
@@ -118,8 +119,9 @@ def asked(
     channel: str = "sms",
     contact: Contact | None = None,
     attributes: Mapping[str, Any] | None = None,
+    steps: Sequence[Mapping[str, Any]] = (),
 ) -> Talk:
-    """A contact whose invite was delivered an hour ago."""
+    """A contact whose invite was delivered an hour ago; `steps`: those of their wave, if it has more."""
     rt.surveys["prova"] = load(PROVA)
     client = doors(rt)
     contact = contact or somebody()
@@ -128,7 +130,7 @@ def asked(
         "survey": survey,
         "segment": {"company": [contact.company]},
         "control": 0,
-        "steps": [{"name": "invite", "channels": [channel]}],
+        "steps": steps or [{"name": "invite", "channels": [channel]}],
         "window": {"from": "00:00", "to": "24:00"},
     }
     opened, now = runtime.current(), runtime.now()
@@ -144,6 +146,13 @@ def asked(
         conversation_id = db.exec(mine.where(Conversation.contact_id == contact.id)).one()
     later(hours=1)
     return Talk(client, contact, wave_id, conversation_id)
+
+
+def varied(rt: Runtime, **changed: Any) -> str:
+    """The slug of a survey that is `prova` but for these keys of its file."""
+    source = load(PROVA).source | changed | {"slug": "variata"}
+    rt.surveys["variata"] = rebuilt(source)
+    return "variata"
 
 
 def later(**passes: float) -> None:

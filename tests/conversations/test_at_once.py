@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,16 +11,17 @@ from sqlmodel import col, select
 
 from app import runtime
 from app.channels.base import Channel, EventKind, ProviderEvent
-from app.conversations.models import Conversation, QuotaCount
-from app.db import new_id
+from app.contacts import find
+from app.conversations.models import Conversation, ConversationState, QuotaCount
+from app.db import new_id, settle
 from app.dossier import merge as merging
 from app.factory import create_app
 from app.intake import replies
-from app.messages import batches, receipts
+from app.messages import batches, outbox, receipts
 from app.messages.models import Message
 from app.runtime import Runtime
-from tests.conversations.talk import Talk, asked, post_text
-from tests.never_twice.story import somebody, texted
+from tests.conversations.talk import Talk, asked, later, post_text, sweeps
+from tests.never_twice.story import reports, somebody, texted
 from tests.never_twice.test_races import as_far_as_it_gets
 from tests.webhooks.doors import expand_all
 
@@ -108,6 +110,42 @@ def test_a_sender_waits_for_the_reply_that_takes_its_question_back(rt: Runtime) 
             as_far_as_it_gets(rt, crossing)
         assert crossing.result() == set()
     assert talk.said() == [STARS]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_stop_and_a_receipt_never_wait_for_each_other(rt: Runtime) -> None:
+    talk = asked(rt)
+    talk.texts("8")
+    talk.hands_over(delivered=False)
+    (question,) = talk.outbox()
+    with ThreadPoolExecutor(1) as other:
+        with runtime.session() as db:
+            find.hold(db, talk.contact.id)
+            receipt = other.submit(reports, "twilio", EventKind.DELIVERED, question, "")
+            as_far_as_it_gets(rt, receipt)
+            outbox.withdraw(db, "one_click", contacts=[talk.contact.id])
+        receipt.result()
+    assert talk.said("delivered") == [question.text]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.parametrize(
+    ("words", "state"), [("STOP", ConversationState.STOPPED), ("domani", ConversationState.COMPLETED)]
+)
+def test_expiry_in_the_same_instant_undoes_no_stop_and_no_end(rt: Runtime, words: str, state: str) -> None:
+    talk = asked(rt)
+    for said in ("8", "Sempre gentili", "4"):
+        talk.replies(said)
+    over = talk.now().expires_at
+    later(seconds=(over - runtime.now()).total_seconds() - 1)
+    with ThreadPoolExecutor(1) as other:
+        with runtime.session() as db:
+            replies.hear(db, texted(talk.contact, words))
+            settle(db)
+            expiry = other.submit(sweeps, at=over + timedelta(seconds=1))
+            as_far_as_it_gets(rt, expiry)
+        expiry.result()
+    assert talk.now().state == state
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)

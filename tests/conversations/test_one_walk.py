@@ -14,8 +14,9 @@ from app.db import table_of
 from app.dossier.merge import merge, unmerge
 from app.messages.models import Message
 from app.runtime import Runtime
-from tests.conversations.talk import asked, later
-from tests.never_twice.story import says, suppressed
+from app.surveys.definition import load
+from tests.conversations.talk import PROVA, asked, later, varied
+from tests.never_twice.story import plan, says, suppressed
 from tests.waves.small_wave import launch_wave
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -84,12 +85,47 @@ def test_after_a_stop_nothing_is_said_and_what_comes_is_no_answer(rt: Runtime) -
 
 
 @on_sqlite
+def test_a_stop_in_words_on_the_page_is_one_on_every_channel(rt: Runtime) -> None:
+    talk = asked(rt)
+    talk.replies("3")
+    assert talk.answers_on_the_page("why", "Basta, toglietemi dalla lista e non scrivetemi più") == 303
+    assert talk.now().state == ConversationState.STOPPED
+    assert suppressed(talk.contact) == {"email", "sms"}
+    assert talk.given()[-1][0] == "why"
+    assert talk.said() == []
+    assert talk.answers_on_the_page("stars", "4") == 303
+    assert talk.given()[-1][0] == "why"
+
+
+@on_sqlite
 def test_no_more_texts_than_the_survey_allows(rt: Runtime) -> None:
     talk = asked(rt)
     said = [text for number in range(12) for text in talk.replies(f"boh, chi lo sa{'?' * number} {number}b")]
     assert len(said) <= 7  # the invite was the first of eight
     assert said[-1] == "Grazie di tutto!"
     assert said.count("Grazie di tutto!") == 1
+
+
+@on_sqlite
+def test_what_the_wave_said_before_the_first_answer_counts_among_them(rt: Runtime) -> None:
+    questions = [one for one in load(PROVA).source["questions"] if one["id"] not in ("why", "site")]
+    questions[0] = questions[0] | {"next": "stars"}
+    steps = [
+        {"name": name, "after": f"{hours} hours", "channels": ["sms"]}
+        | ({"only": "no_answer"} if hours else {})
+        for hours, name in enumerate(("invite", "reminder", "last_call"))
+    ]
+    slug = varied(
+        rt, questions=questions, max_messages=6
+    )  # names no attributes: the walk begins with an answer
+    talk = asked(rt, survey=slug, steps=steps)
+    for _ in range(2):
+        later(hours=1)
+        plan(runtime.current(), talk.wave_id)
+        talk.hands_over()
+    said = [text for number in range(9) for text in talk.replies(f"boh, chi lo sa {number}b")]
+    assert len(talk.said("accepted")) == 5
+    assert said[-1] == "Grazie di tutto!"
 
 
 @on_sqlite

@@ -3,10 +3,12 @@
 import pytest
 
 from app import runtime
-from app.channels.base import Channel
+from app.channels.base import Channel, EventKind
 from app.conversations.models import ConversationState
+from app.messages.models import Message
 from app.runtime import Runtime
-from tests.conversations.talk import Talk, asked, at_local, later, sweeps
+from tests.conversations.talk import Talk, asked, at_local, later, sweeps, varied
+from tests.never_twice.story import leaves, reports
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 REMINDER = "Ancora Officine Aurora (prova):"
@@ -78,3 +80,38 @@ def test_nobody_is_reminded_who_said_stop_or_ended_or_was_not_asked_yet(rt: Runt
         waiting = talk.said()
         sweeps()
         assert talk.said() == waiting, words
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("hours", "pauses"), [(6, [1] * 16), (24, [60])], ids=["by night", "after a long sleep"]
+)
+def test_two_reminders_keep_their_distance(rt: Runtime, hours: int, pauses: list[int]) -> None:
+    silence = {"remind_after_hours": hours, "reminders": 2, "close_after_hours": 240}
+    talk = asked(rt, survey=varied(rt, silence=silence))
+    at_local(20)
+    talk.replies("8")
+    for pause in pauses:
+        later(hours=pause)
+        sweeps()
+    assert [message.step for message in talk.outbox() if message.state == "queued"] == ["silence"]
+    later(hours=1)
+    talk.hands_over()
+    later(hours=hours)
+    sweeps()
+    assert [message.step for message in talk.outbox() if message.state == "queued"] == ["silence"]
+
+
+@on_sqlite
+def test_nobody_is_reminded_whose_carrier_refuses_our_texts_for_them(rt: Runtime) -> None:
+    talk = asked(rt, channel="email")
+    talk.answers_on_the_page("nps", "8")
+    talk.texts("boh")
+    (text,) = leaves(Channel.SMS, at=runtime.now())
+    with runtime.reading() as db:
+        refused = db.get_one(Message, text)
+    reports("twilio", EventKind.FAILED, refused, "21610")
+    later(days=1)
+    sweeps()
+    assert talk.now().state == ConversationState.STOPPED
+    assert talk.outbox()[-1].step == "conversation"

@@ -6,15 +6,29 @@ import pytest
 from sqlmodel import col, select
 
 from app import runtime
+from app.channels.base import Channel
 from app.contacts import consent, suppression
 from app.contacts.addresses import address_hash
-from app.contacts.models import Contact
+from app.contacts.models import ConsentState, Contact
+from app.conversations import saying
 from app.conversations.models import ConversationState
 from app.journal.models import Entry
 from app.messages.models import Message
 from app.runtime import Runtime
-from tests.conversations.talk import Talk, asked, later, post_text, second_number
-from tests.never_twice.story import leaves, somebody, suppressed
+from tests.conversations.talk import Talk, asked, later, post_text, second_number, sweeps
+from tests.never_twice.story import (
+    BY_SMS,
+    REMINDER_DUE,
+    conversation,
+    launched,
+    leaves,
+    messages,
+    plan,
+    says,
+    somebody,
+    suppressed,
+    under_way,
+)
 from tests.webhooks.doors import expand_all
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -83,6 +97,57 @@ def test_a_start_is_a_new_yes_and_a_yes_within_a_survey_is_only_an_answer(rt: Ru
         assert suppressed(talk.contact) == set()
     with runtime.reading() as db:
         assert consent.present(db, talk.contact.id)["sms"] == "granted"
+
+
+def test_a_late_yes_answers_and_is_no_new_consent(rt: Runtime) -> None:
+    contact = somebody()
+    with runtime.session() as db:
+        db.get_one(Contact, contact.id).language = "en"
+    talk = asked(rt, survey="aggiornamento-dati", contact=contact)
+    later(days=60)
+    sweeps()
+    talk.texts("Yes")
+    assert talk.given() == [("in_charge", "yes")]
+    assert journalled("resubscribed") == 0
+
+
+def test_what_was_confirmed_already_confirms_nothing_but_answers(rt: Runtime) -> None:
+    talk, now = asked(rt, survey="aggiornamento-dati"), runtime.now()
+    with runtime.session() as db:
+        consent.record(
+            db, talk.contact.id, ["sms"], ConsentState.REQUESTED,
+            at=now - timedelta(days=30), recorded_at=now, source="sms",
+            evidence={"conversation": talk.conversation_id},
+        )  # fmt: skip
+        saying.say(db, talk.walk(db), "CONFERMO?", Channel.SMS, now, step="confirm")
+    talk.hands_over()
+    talk.replies("sono io")
+    talk.replies("Confermo")
+    assert talk.given() == [("in_charge", "yes"), ("details", {})]
+
+
+def test_what_they_text_before_our_invitation_has_left_answers_nothing(rt: Runtime) -> None:
+    contact = somebody()
+    wave_id = launched(rt, contact, BY_SMS)
+    plan(rt, wave_id)
+    says(contact, "Buongiorno, mi servono 8 tubi per domani")
+    assert conversation(wave_id, contact).state == ConversationState.WAITING
+    assert [message.state for message in messages(wave_id, "invite")] == ["queued"]
+    says(contact, "anzi no, STOP")
+    says(contact, "STOP")
+    assert conversation(wave_id, contact).state == ConversationState.STOPPED
+    assert [message.state for message in messages(wave_id, "invite")] == ["withdrawn"]
+
+
+def test_a_wrong_number_gets_nothing_on_the_other_channel_either(rt: Runtime) -> None:
+    contact = somebody()
+    wave_id = under_way(rt, contact)
+    plan(rt, wave_id, after=REMINDER_DUE)
+    says(contact, "Ha sbagliato numero, non sono Ada")
+    assert conversation(wave_id, contact).state == ConversationState.STOPPED
+    assert [(message.channel, message.state) for message in messages(wave_id, "reminder")] == [
+        ("email", "withdrawn")
+    ]
 
 
 def test_an_opt_out_comes_before_everything_else(rt: Runtime) -> None:

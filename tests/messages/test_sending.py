@@ -13,7 +13,7 @@ from app.channels.sendgrid import SendGrid
 from app.channels.twilio import Twilio
 from app.contacts.suppression import suppress
 from app.embedded import Valkey, start_valkey
-from app.messages import sending, sweep
+from app.messages import batches, pacing, sending, sweep
 from app.messages.models import Message, MessageGroup, State
 from app.runtime import Runtime
 from tests.channels.provider import Behaviour, answer, hang, provider, reset
@@ -99,6 +99,20 @@ def test_what_may_have_been_accepted_is_unknown_and_not_sent_again(
     assert send(rt, valkey, channel, behaviour) == 1
     assert states() == [State.UNKNOWN]
     assert send(rt, valkey, channel, OK if channel is Channel.EMAIL else SENT) == 0
+
+
+@ON_SQLITE
+def test_pace_is_taken_for_what_one_request_carries_and_for_its_kind(
+    rt: Runtime, valkey: Valkey, queue_up: Queue
+) -> None:
+    for _ in range(4):
+        queue_up(1)
+    assert send(rt, valkey, Channel.EMAIL, OK) == 1
+    left = pacing.take(runtime.current().redis, Channel.EMAIL, 1_000_000)
+    assert left == pacing.PER_SECOND[Channel.EMAIL] * pacing.WINDOW - 1
+    with runtime.session() as db:
+        # Somebody else was quicker: what was taken for answers is not spent on a wave.
+        assert batches.claim(db, Channel.EMAIL, worker="p", size=9, now=rt.now(), answers=True) is None
 
 
 @ON_SQLITE

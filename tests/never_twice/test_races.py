@@ -15,6 +15,7 @@ from app.channels.base import Channel
 from app.conversations import turns, walks
 from app.conversations.models import Answer
 from app.db import settle
+from app.dossier import merge as merging
 from app.intake import replies
 from app.intake.expand import expand_next
 from app.intake.models import RawEvent, Route
@@ -114,6 +115,17 @@ def test_two_waves_planned_at_once_ask_a_person_once(rt: Runtime, other: ThreadP
         as_far_as_it_gets(rt, planner)
     planner.result()
     assert (len(messages(one, "invite")), len(messages(two, "invite"))) == (1, 0)
+
+
+def test_who_becomes_part_of_another_while_they_are_planned(rt: Runtime, other: ThreadPoolExecutor) -> None:
+    ada, bea = somebody(), somebody()
+    wave_id, key = launched(rt, ada, BY_EMAIL), rt.settings.suppression_key
+    with runtime.session() as db:
+        merging.merge(db, bea.id, ada.id, hash_key=key, at=rt.now(), actor="user:prova")
+        planner = other.submit(plan, rt, wave_id)
+        as_far_as_it_gets(rt, planner)
+    planner.result()
+    assert messages(wave_id, "invite") == []
 
 
 def test_the_last_verdict_knows_the_last_answer(rt: Runtime, other: ThreadPoolExecutor) -> None:

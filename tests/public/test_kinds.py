@@ -67,7 +67,7 @@ STEPS: list[tuple[str, list[str], Form | None, list[str], Form, Any]] = [
         "topics",
         ['type="checkbox"', "Scegline al massimo 2."],
         {"answer": ["news", "prices", "courses"]},
-        ['value="news" checked', 'value="prices" checked', 'value="courses" checked'],
+        ['role="alert">Scegline al massimo 2.<', 'value="news" checked', 'value="prices" checked'],
         {"answer": ["courses", "news"]},
         ["news", "courses"],
     ),
@@ -115,7 +115,7 @@ STEPS: list[tuple[str, list[str], Form | None, list[str], Form, Any]] = [
         "consent",
         ["Resto</span>", "Meno spesso</span>"],
         {"answer": "forse"},
-        [],
+        ['role="alert">Scegli una delle risposte.<'],
         {"answer": "less_often"},
         "less_often",
     ),
@@ -162,6 +162,23 @@ def test_all_right_as_it_is_takes_one_press(rt: Runtime, reader: FlaskClient) ->
     page = send(reader, link, "self", same="1", email="half typ")
     assert 'value="successor"' in page
     assert answers() == {"self": {}}
+
+
+def test_what_one_does_not_know_is_skipped_but_not_a_consent(rt: Runtime, reader: FlaskClient) -> None:
+    rt.surveys["riattivazione"] = every_kind(start="machines")
+    link = launch_wave(rt, ["ada"]).link(Purpose.SURVEY, "ada")
+    assert "Salta questa domanda" in reader.get(link).text
+    for question, following in (
+        ("machines", "visit"),
+        ("visit", "why"),
+        ("why", "self"),
+        ("self", "successor"),
+    ):
+        page = send(reader, link, question, skip="1", answer="12")
+        assert f'value="{following}"' in page
+    assert "Salta questa domanda" not in send(reader, link, "successor", skip="1")
+    assert reader.post(link, data={"question": "consent", "skip": "1", "lang": "it"}).status_code == 422
+    assert answers() == {}
 
 
 def test_back_leads_to_the_question_before_with_its_answer(reader: FlaskClient, link: str) -> None:

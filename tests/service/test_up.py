@@ -150,6 +150,7 @@ def test_a_killed_up_leaves_nothing_and_starts_again_at_once(up: Up, home: Place
     assert again.link("Riattiva runs on") == URL
 
 
+@pytest.mark.long
 def test_it_stops_as_well_while_it_is_still_starting(tmp_path: Path) -> None:
     fresh = place(tmp_path / "fresh")
     process = fresh.up(free_port())

@@ -42,7 +42,9 @@ def test_one_emoji_makes_a_long_text_too_long() -> None:
     text = TEXT.replace(
         "Ultima domanda: restiamo in contatto?", "Ultima domanda \U0001f60a restiamo in contatto?"
     )
-    assert [problem.severity for problem in check(parse(text, ""), _count)] == [Severity.ERROR]
+    (problem,) = check(parse(text, ""), _count)
+    assert problem.severity is Severity.ERROR
+    assert "do without \U0001f60a, which" in problem.text
 
 
 def test_a_gap_in_the_scores_and_a_spare_language_are_warnings() -> None:

@@ -56,6 +56,7 @@ def test_a_survey_is_talked_through_as_pages_with_every_kind_of_answer() -> None
 
 
 def test_an_unknown_survey_is_answered_with_those_there_are() -> None:
+    assert "siamo" in _run("try", str(EVERYTHING))[1], "a file that is not in surveys/ yet"
     code, told = _run("try", "nessuno")
     assert code == 2
     assert "riattivazione" in told

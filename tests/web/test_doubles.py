@@ -44,6 +44,7 @@ def test_a_marketer_decides_and_undoes(rt: Runtime, as_role: LogIn) -> None:
     assert "Nothing to look at" in done.text
     assert client.get(f"/contacts/{other}").headers["Location"].endswith(ada)
     merges = client.get("/contacts/merges")
+    assert "Last name Brunini &lt;b&gt;" in merges.text, "what was not kept, by name"
     (undo,) = re.findall(r'action="(/contacts/merges/[^"]+/undo)"', merges.text)
     again = client.post(undo, data={"csrf": token(merges)}, follow_redirects=True)
     assert "They are two contacts again." in again.text
