@@ -14,6 +14,7 @@ from app.language.reading import Reading
 _OURS = ("label", "score", "angry", "text", "language", "decided_by", "needs_review", "at", "source")
 _CORRECTED = ("corrected_label", "corrected_by", "corrected_at")
 
+
 def rating(
     db: Session,
     contact_id: str,

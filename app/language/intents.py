@@ -1,25 +1,40 @@
 """Finds what a contact wants, several wishes at once, and the words that prove each."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from app.language import learnt
 from app.language.normal import Normal
 from app.language.opt_outs import find_opt_out, governed, negated
 from app.language.phrases import people, troubles_en, troubles_it, wishes
 from app.language.phrases.notation import Phrases, Place, merged, word_prefixes
+from app.language.rating import Found
 from app.language.vocabulary import Intent, Span
 
 Places = dict[Intent, list[Place]]
 
+LEARNT = ("it", "en")  # languages of the replies that the model was learnt from
+_FEW_WORDS = re.compile(r"\W*(?:\w+\W+){0,2}\w*\W*")  # three say no more than a phrase knows of them
+_RARER = (
+    0.8  # log odds: of the replies learnt from three in ten are opt-outs, of all replies about one in six
+)
+_NONE = -0.8  # log odds below which a phrase is not believed
+_SURE = 2.0  # log odds from which an opt-out needs no person's eyes
+_LOW, _MIDDLE = 0.6, 0.85  # of the scale's maximum
+
 
 @dataclass(frozen=True, slots=True)
 class Wants:
-    """The spans in order of place; `doubtful` when an opt-out needs a person's eyes."""
+    """The spans in order of place; `doubtful` when an opt-out needs a person's eyes.
+
+    `certain` when the whole message is nothing but an order to stop.
+    """
 
     spans: tuple[Span, ...]
     doubtful: bool
+    certain: bool = False
 
 
 @cache
@@ -37,11 +52,6 @@ def _phrases() -> Mapping[Intent, Phrases]:
         Intent.THANKS: Phrases(people.THANKS),
         Intent.ABUSE: Phrases(people.ABUSE),
     }
-
-
-@cache
-def _gone() -> Phrases:
-    return Phrases(people.GONE)
 
 
 _NEGATABLE = {Intent.COMPLAINT, Intent.CALLBACK, Intent.STAY, Intent.ABUSE, Intent.LEAVE}
@@ -79,8 +89,56 @@ _GIVEN_FOR = re.compile(
 )
 
 
-def find_intents(given: str, normal: Normal) -> Wants:
-    """Every intent in `given`, each with its evidence; several may hold at once."""
+def find_intents(
+    given: str, normal: Normal, found: Found | None = None, channel: str = "sms", lang: str = "it"
+) -> Wants:
+    """Every intent in `given`, each with its evidence; several may hold at once.
+
+    A message that is nothing but an order to stop is certain. Of all else the learnt model decides, to which
+    the phrases that fired are the strongest of its features; where no phrase tells the place, it gives one.
+    `found` is the rating that the reply gives, `channel` how it came, `lang` its language.
+    """
+    said = by_phrases(given, normal)
+    if said.certain or lang not in LEARNT or _FEW_WORDS.fullmatch(normal.text):
+        return said
+    scores = learnt.scores(normal.text, hints(said, found, channel, lang))
+    heard = decide(scores, {span.intent for span in said.spans})
+    spans = [span for span in said.spans if span.intent in heard]
+    missed = heard - {span.intent for span in spans}
+    spans += [_span(given, normal, intent, learnt.evidence(normal.text, intent)) for intent in missed]
+    unsure = Intent.UNSUBSCRIBE in heard and (
+        said.doubtful or Intent.STAY in heard or scores[Intent.UNSUBSCRIBE] < _SURE
+    )
+    return Wants(tuple(sorted(spans, key=lambda span: (span.start, span.end, span.intent))), unsure)
+
+
+def decide(scores: Mapping[Intent, float], said: Collection[Intent]) -> set[Intent]:
+    """The intents that hold: those that score above 0, or a little less where a phrase `said` so, an opt-out above
+    what its rarity asks for.
+
+    An absence note asks nothing of us.
+    """
+    heard = {
+        intent
+        for intent, score in scores.items()
+        if score > (_NONE if intent in said else 0) + (_RARER if intent is Intent.UNSUBSCRIBE else 0)
+    }
+    if Intent.OUT_OF_OFFICE in heard:
+        return heard & {Intent.OUT_OF_OFFICE, Intent.WRONG_PERSON, Intent.UNSUBSCRIBE}
+    return heard
+
+
+def hints(said: Wants, found: Found | None, channel: str, lang: str) -> list[str]:
+    """What the model is told besides the words: the intents of phrases, the rating, channel and language."""
+    mark = "~" if said.doubtful else "="
+    told = {(mark if span.intent is Intent.UNSUBSCRIBE else "=") + span.intent for span in said.spans}
+    share = found.rating.value / found.rating.scale if found else None
+    height = "none" if share is None else "low" if share <= _LOW else "high" if share > _MIDDLE else "middle"
+    return [*told, f"@{channel}", f"@{lang}", f"@rated {height}"]
+
+
+def by_phrases(given: str, normal: Normal) -> Wants:
+    """What phrases alone find."""
     text = normal.text
     prefixes = word_prefixes(text)
     opt_out = find_opt_out(text, prefixes)
@@ -98,6 +156,7 @@ def find_intents(given: str, normal: Normal) -> Wants:
     return Wants(
         tuple(sorted(set(spans), key=lambda span: (span.start, span.end, span.intent))),
         bool(opt_out.stops) and (opt_out.doubtful or bool(found[Intent.STAY])),
+        opt_out.whole,
     )
 
 
@@ -112,7 +171,6 @@ def _compose(text: str, prefixes: set[str], found: Places, stops: list[Place]) -
             one for one in found[Intent.QUESTION] if wishes.HOW_TO_LEAVE.search(text, *one)
         ]
     else:
-        found[Intent.WRONG_PERSON] += _gone().find(text, prefixes)
         found[Intent.QUESTION] = _apart(found[Intent.QUESTION], found[Intent.CALLBACK] + found[Intent.ABUSE])
     if found[Intent.COMPLAINT] or found[Intent.ABUSE]:
         # "And you call this service?" wants no answer.

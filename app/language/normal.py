@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DROPPED = {"\ufe0f", "\ufe0e", "\u20e3", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"}
 _MAPPED = {
@@ -27,6 +28,7 @@ _SPELLINGS = {
     "bn": "bene", "cn": "con", "gg": "giorni", "risp": "risposta", "num": "numero", "asap": "subito",
 }  # fmt: skip
 _WORD = re.compile(r"[a-z]+(?:'(?=[a-z])[a-z]+)*'?")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _HELD_KEY = re.compile(r"([a-z])\1\1+")
 _CONTRACTION = re.compile(r"(?<=[a-z])'(?=(?:t|m|s|re|ve|ll|d)$)")
 _PLAIN_HINT = re.compile(
@@ -53,17 +55,21 @@ def normalise(text: str) -> Normal:
         return _respell(text.lower(), range(len(text) + 1))
     letters: list[str] = []
     starts: list[int] = []
-    for index, char in enumerate(text):
-        folded = _fold(char)
-        letters.append(folded)
+    last = 0
+    for match in _BEYOND_ASCII.finditer(text):
+        index = match.start()
+        folded = _fold(match.group())
+        letters += [text[last:index].lower(), folded]
+        starts.extend(range(last, index))
         starts.extend([index] * len(folded))
-    starts.append(len(text))
+        last = index + 1
+    letters.append(text[last:].lower())
+    starts.extend(range(last, len(text) + 1))
     return _respell("".join(letters), starts)
 
 
+@lru_cache(maxsize=4096)
 def _fold(char: str) -> str:
-    if char.isascii():
-        return char.lower()
     if char in _DROPPED or 0x1F3FB <= ord(char) <= 0x1F3FF:
         return ""
     if char in _MAPPED:
@@ -92,6 +98,7 @@ def _respell(text: str, starts: Sequence[int]) -> Normal:
     return Normal("".join(pieces), moved)
 
 
+@lru_cache(maxsize=20_000)
 def _spell(word: str) -> str:
     if word in _SPELLINGS:
         return _SPELLINGS[word]

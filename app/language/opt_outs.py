@@ -41,17 +41,21 @@ _GOVERNED = word_set(
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """Places in the normal text that ask to be left alone, those that ask to be kept, and any doubt."""
+    """Places in the normal text that ask to be left alone, those that ask to be kept, and any doubt.
+
+    `whole` when the message is nothing but that order.
+    """
 
     stops: list[Place]
     kept: list[Place]
     doubtful: bool
+    whole: bool = False
 
 
 def find_opt_out(text: str, prefixes: set[str]) -> OptOut:
     """`text` in normal form, `prefixes` of its words (`notation.word_prefixes`)."""
     if _made_of_stop(text):
-        return OptOut([(0, len(text))], [], any(char.isdigit() for char in text) or "cosi" in text)
+        return OptOut([(0, len(text))], [], any(char.isdigit() for char in text) or "cosi" in text, True)
     stops = merged(place for listed in phrases.stopping() for place in listed.find(text, prefixes))
     stops = [place for place in stops if not _told(text, place[0])]
     firm = [place for place in stops if not _doubted(text, place)]

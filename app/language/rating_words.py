@@ -22,7 +22,8 @@ VERBAL = {
     "terrible": 0.1, "awful": 0.1, "horrible": 0.1, "orribile": 0.1, "disastroso": 0.1,
     "il massimo": 1.0, "massimo dei voti": 1.0, "voto massimo": 1.0, "full marks": 1.0,
     "top marks": 1.0, "voti": 1.0, "a pieni voti": 1.0, "pieni voti": 1.0, "massimo": 1.0, "maximum": 1.0,
-    "il minimo": 0.0, "minimo": 0.0,
+    "il minimo": 0.0, "minimo": 0.0, "sufficienza": 0.6, "appena sufficiente": 0.6, "nella media": 0.6,
+    "bang average": 0.5, "dead average": 0.5, "middle of road": 0.5, "so so": 0.5, "cosi cosi": 0.5,
     "sehr gut": 0.9, "gut": 0.8, "schlecht": 0.3, "tres bien": 0.9, "bien": 0.8,
     "parfait": 1.0, "perfekt": 1.0, "ausgezeichnet": 1.0, "mauvais": 0.3, "nul": 0.1, "furchtbar": 0.1,
 }  # fmt: skip
@@ -43,7 +44,10 @@ CORRECTION = re.compile(
     r"\bno,? (?:scusa(?:te|mi)?|anzi|volevo dire|aspetta|sorry|wait|i mean(?:t)?)|\banzi\b|"
     r"\bvolevo (?:dire|scrivere)|"
     r"\bcorreggo\b|\bscusate?,|\bho sbagliato|\bmi (?:sono )?sbagli|\bi mean(?:t)?\b|\bscratch that|"
-    r"\bmake (?:it|that)\b|"
+    r"\bmake (?:it|that)\b|\bnah\b|"
+    r"(?<=\w)[ .,]+no,? (?:dai,? |direi |meglio |make it )?(?=(?:un |an? )?(?:\d|(?:quattro|cinque|sei|"
+    r"sette|otto|nove|"
+    r"dieci|four|five|six|seven|eight|nine|ten)\b))|"
     r"\bsorry,|\bsorry i meant|\bcorrection\b|\bactually\b|\bfacciamo\b|\btypo\b|\brather\b|"
     r"(?<=\d)[ .,]+(?:no|scusa\w*|sorry|pardon)[ ,.]+(?=\d)"
 )
@@ -53,18 +57,42 @@ FORMER = re.compile(
     r"\b(?:era|erano|ero|prima|anno scorso|volta scorsa|in passato|una volta|avrei (?:dato|messo|detto)|"
     r"sarebbe stato|avevo dato|avevo messo|was|were|used to|last (?:year|time)|would have|before|"
     r"previously|"
-    r"gave you)\b(?:(?!\b(?:ma|but|pero|ora|now|oggi|today)\b)[^.;,]){0,25}$"
+    r"gave you|wouldve|(?:have|hv|of) (?:gone|put|given|said)|couldve|should(?:ve)? be(?:en)?|"
+    r"could(?:ve)? be(?:en)?|was going to|wanted to|"
+    r"sarebbe|"
+    r"sarebbero|meriterebbe\w*|potrebbe essere|volevo (?:dare|mettere)|volevamo (?:dare|mettere)|would of|"
+    r"ho scritto|avevo scritto|wrote|avremmo|"
+    r"(?:ann[oi]|mes[ei]|years?|months?) (?:fa|ago)|premuto|schiacciato|digitato|pressed|hit|typed|"
+    r"partito|scappato|"
+    r"(?:wife|husband|boss|colleague|son|daughter|he|she|they|moglie|marito|capo|collega|socio|figli[oa]|"
+    r"lui|lei)"
+    r"(?: would)? (?:says?|said|gives?|dice|direbbe|dicono|darebbe|da|mette|metterebbe))\b"
+    r"(?:(?!\b(?:ma|but|pero|ora|now|oggi|today|adesso|ultimamente|attualmente|quest'anno|lately|nowadays|"
+    r"these days|"
+    r"this (?:year|time)|quindi|so|invece)\b)[^.;,]){0,25}$"
 )
 
 STRONG_CUE = re.compile(
-    r"(?:\b(?:non (?:\w+ ){0,2}piu di|non oltre|al massimo|(?:not|no) more than|at (?:most|best)) |"
+    r"(?:\b(?:non (?:\w+ ){0,2}piu di|non oltre|al massimo|(?:not|no) (?:more|less) than|non meno di|"
+    r"at (?:most|best)|non (?:\w+ ){0,3}oltre(?: il| l'| al)?|(?:cant|cannot|wont) (?:\w+ ){0,2}(?:past|"
+    r"beyond|above|over)|"
+    r"in the region of|(?:dead|bang|spot) on|hovering around|"
+    r"somewhere (?:around|near|about)|(?:at|in)torno al|sul) |\b(?:at|in)torno all'|"
     r"\b(?:vot[oi]|votazione|valutazione|punteggio|giudizio|do|dare|darei|diamo|direi|dico|diciamo|"
     r"metto|"
     r"metterei|assegno|merit\w+|bel|buon|rating|score|rate|give|giving|gave|say|solid|deserve\w*|"
     r"complessivo|note|punkte|gebe|geb|mets|donne|metti\w*|segn[oia]|scriv[oai]|dammi|put me down for|"
     r"call it|"
-    r"overall|complesso|totale|voterei|rispondo|risposta|answer)\b)"
-    r"[ :=]*(?:(?:un[oa]?|a|an|il|e|is|be|of|you|it|vi|gli|le|ti|del|di|as|at|this|them|your \w+|about|"
+    r"overall|complesso|totale|voterei|rispondo|risposta|answer|id go|ill go|"
+    r"go(?:ing)? (?:with|for)|rat(?:ed|ing)|award\w*|assessment|opinion|mark is|settl\w+ (?:on|for)|"
+    r"sticking|stick|mark(?: me| us)?(?: down)?|"
+    r"put (?:me|us)(?: down)?|conferm\w+|arrotond\w+|round\w* (?:up|down)|mett(?:a|ete|iamo)|facciamo|"
+    r"vada per|"
+    r"segnat\w+|pari a|verdict|verdetto|mi fermo|ci fermiamo|scend\w+|salgo|saliamo|passo|down to|"
+    r"drop\w* to|"
+    r"arrivo|final|finale|get an?|gets an?|giudic\w+|valut\w+|vot(?:iamo|ato))\b)"
+    r"[ :=]*(?:(?:un[oa]?|a|an|il|e|is|be|of|you|it|vi|gli|le|ti|del|di|as|at|to|for|with|on|i|us|our|my|"
+    r"mio|pure|proprio|this|them|your \w+|about|"
     r"circa|forse|"
     r"solo|only|just|almeno|at least|massimo|sicuramente|bel|good|solid|perche no|al servizio|"
     r"the service)[ :]+)*$"
@@ -74,41 +102,6 @@ WEAK_CUE = re.compile(
     r"cosi|ok|okay|boh|mah|beh|well|hmm|tra il|tipo|sempre|still|ancora|now|ora|oggi|today|poi|si|yes|ma|"
     r"but|"
     r"risposta|grazie|ciao|salve|buongiorno|buonasera|hi|hello|e|and|o|or|il|the|my|mio)[ :,]*)$"
-)
-
-_COUNTED_IT = (
-    r"settiman\w+|giorn\w+|mes[ei]|or[ae]|ann[oi]|minut\w+|min|second[oi]|volt[ae]|ordin[ei]|macchin\w+|"
-    r"pezz[oi]|"
-    r"prodott\w+|person[ae]|euro|eur|telefonat[ae]|e?-?mail|messagg\w+|sms|chiamat[ae]|tentativ\w+|"
-    r"coll[oi]|pacc\w+|"
-    r"scatol[ae]|bancal[ei]|pallet|dipendent[ei]|client[ei]|consegn[ae]|fattur[ae]|sed[ei]|negoz[io]+|"
-    r"articol[oi]|"
-    r"fornitor[ei]|domand[ae]|client\w*|figl[io]+|punt[oi] vendita|colleg\w+|mila|milioni|km|kg|litri|"
-    r"metri|mt|cm|"
-    r"operator[ei]|tecnic[oi]|ticket|preventiv[oi]|contratt[oi]|sollecit[oi]|error[ei]|problem[ai]|righe|"
-    r"copi[ae]|"
-    r"gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|"
-    r"soci|impiegat[ie]|operai|addett[ie]|ragazz[ie]|uffici|camere|piani|figli[ea]|cani|gatti|"
-    r"stampant[ei]|camion|furgon[ei]|uffici?o?|cartucc[ei]a?|quint\w+|tonnellat\w+|ton|richiest[ae]|su 24"
-)
-_COUNTED_EN = (
-    r"weeks?|days?|months?|hours?|hrs?|years?|yrs?|minutes?|mins?|seconds?|times?|orders?|machines?|"
-    r"pieces?|items?|"
-    r"products?|people|persons?|euros?|dollars?|pounds?|quid|calls?|emails?|messages?|texts?|attempts?|"
-    r"boxes|parcels?|"
-    r"pallets?|employees|customers?|deliver\w+|invoices?|offices?|stores?|shops?|questions?|kids|am|pm|"
-    r"oclock|percent|"
-    r"per cent|per cento|miles|units?|tickets?|quotes?|problems?|issues?|mistakes?|errors?|contracts?|"
-    r"colleagues|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|of you|"
-    r"different|"
-    r"printers?|trucks?|vans?|vehicles?|suppliers?|reasons?|things?|replies|reminders?|requests?|thousand|"
-    r"million|"
-    r"th\b|st\b|nd\b|rd\b"
-)
-COUNTED = re.compile(
-    rf" ?(?:(?:altr[eio]|more|long|lunghe|lunghi|interi|intere|whole|business|"
-    rf"lavorativi) )?(?:{_COUNTED_IT}|{_COUNTED_EN})\b| ?[€$£%]"
 )
 
 # What may follow a rating without making it a count.
@@ -125,39 +118,36 @@ FOLLOWS = re.compile(
     r"generale|at|sorry|"
     r"scusa\w*|volevo|actually|though|as|since|dato|visto|considerando|considering|complimenti|bravi\w*|"
     r"brav[oaei]|"
-    r"ottim[oiae]|molto|very|really|davvero|di voto|certo|sicuramente|e mezzo|last|next|it|my|mi|vi|ci|so|"
+    r"ottim[oiae]|molto|very|really|davvero|dai|comunque|anyway|although|even|ya|youse|va|eh|boh|tbh|imo|"
+    r"mate|lol|ok|sia|sarebbe|would|feels|seems|sounds|should|will|"
+    r"gets?|e basta|fisso|tondi|secchi|being|be|every|always|each|hands|easy|easily|considerato|marks|"
+    r"across|vist[aio]|pts|mi|te|"
+    r"mah|bah|signor\w*|meh|max|min|di voto|certo|sicuramente|e mezzo|last|next|it|its|my|mi|vi|ci|so|"
     r"when|quando)\b)"
-)
-PRECEDES_COUNT = re.compile(
-    r"(?:\b(?:alle|dalle|ore|h|il|lo|dal|al|entro|dopo(?: le)?|le|delle|in|di|numero|n|nr|num|ordine|via|"
-    r"civico|interno|"
-    r"int|taglia|fila|lotto|mod|modello|versione|pagina|pag|opzione|fase|euro|eur|at|on|by|room|order|"
-    r"number|page|"
-    r"version|step|option|after|before|until|since|fattura|invoice|ticket|codice|code|cod|art|cap|ref|rif|"
-    r"contratto|"
-    r"meno di|piu di|less than|more than|sotto il|below|under|over|oltre|nel|del|dei|negli|ogni|every|"
-    r"each|next|"
-    r"prossim[ei]|ultim[ei]|last|per|gruppo|team|siamo|eravamo|su|out of|of|ne|ordinat[oaie]|"
-    r"comprat[oaie]|arrivat[oaie]|"
-    r"ricevut[oaie]|mandat[oaie]|pagat[oaie]|ho|abbiamo|have|had|ordered|bought|received|got|sent|paid|"
-    r"waited|"
-    r"(?:via|viale|piazza|corso|vicolo|largo|strada|rue|street|road|avenue) (?:\w+ ){1,3})[ .:°]*|[#€$£])$"
 )
 INEXACT = re.compile(
     r"\b(?:almeno|at least|circa|about|forse|maybe|around|quasi|almost|probabilmente|"
     r"probably|boh)\b[^.;]*$"
 )
 NEGATED = re.compile(
-    r"\b(?:ne|non (?:e|do|darei|vi do|direi)|non(?= (?:un |il )?$)|non do mai|never give|neither|nor|not|"
+    r"\b(?:ne|non (?:e|do|darei|vi do|direi)|non(?= (?:un |il )?$)|non do mai|non (?:ci |"
+    r"si )?arriva\w* (?:al|all'|a)|not even|nemmeno|neanche|neppure|manco|never gives?|never give out|"
+    r"cant give|can't give|couldnt give|cannot give|cant do|non posso dare|non c'e (?:lo|il)|"
+    r"non esiste (?:lo|il)|"
+    r"instead of|invece d\w+|tol(?:go|to|ta|te|gliendo|lgo)|took off|taken off|take off|taking off|"
+    r"knock\w*(?: off)?|"
+    r"minus|docked|lost|manca|mancava|deduct\w*|neither|nor|not|"
     r"isnt|"
-    r"wouldnt (?:say|give)|dont deserve)(?: (?:un|a|an|il|it|you|quite a|proprio un|a full))*[ :]*$"
+    r"wouldnt (?:say|give)|dont deserve)(?: ?(?:un|a|an|il|lo|it|you|vi|quite a|proprio un|a full))*[ :]*$"
 )
 
 # What may follow a small number in words, or "sei", only when it is a rating: "tre perché ...", "zero assoluto".
 FOLLOWS_SURELY = re.compile(
-    r" *(?:$|[.,!;:)\"]|- |-+$|[^\w\s'/%-]|(?:spaccat[oa]|tond[oa]|secc[oa]|nett[oa]|pien[oa]|scars[oa]|"
+    r" *(?:$|[.,!;:)\"]|- |-+$|[^\w\s'/%-]|(?:spaccat[oa]|carbonella|total[ei]|proprio|tond[oa]|secc[oa]|"
+    r"nett[oa]|pien[oa]|scars[oa]|"
     r"risicat[oa]|striminzit[oa]|stiracchiat[oa]|"
-    r"abbondante|politic[oa]|meritat[oa]|assolut[oa]|tagliato|virgola|meno|perche|because|cos|ma|but|pero|"
+    r"abbondante|politic[oa]|meritat[oa]|assolut[oa]|tagliato|virgola|meno|across|su tutt[oa]|in tutto|"
+    r"punti per|points|punti|marks|e mi|e vi|e non|and i|and no|and leave|perche|because|cos|ma|but|pero|"
     r"e solo|e basta|e per|solo|only|and that|per (?:il|la|lo|l'|i|gli|le|via|colpa)|for (?:the|your|"
     r"effort)|grazie|thanks|"
     r"sorry|scusa\w*|mi spiace|dai|direi|forse|no|anzi|su|out of|weil|aber|parce|mais|car|circa|as|since|"
@@ -165,6 +155,34 @@ FOLLOWS_SURELY = re.compile(
 )
 # An article makes a number an answer where nothing countable follows: "un 6 risicato", "a big fat zero".
 ARTICLE = re.compile(
-    r"\b(?:un|un bel|un buon|uno|una|eine?n?|une?)(?: \w+o)? $|\b(?:a|an|its a|big fat|nice|big|fat|solid|"
-    r"clear|round) $"
+    r"\b(?:un|un bel|un buon|uno|una|eine?n?|une?)(?: \w+o)? $|\b(?:an?|its an?)(?: (?!of|for|in|at|"
+    r"to)[a-z]+){0,2} $|"
+    r"\b(?:big fat|nice|big|fat|solid|clear|round|strong|light|easy|perfect|high|low|honest|full|good) $"
+)
+# Where a new thought begins a bare number answers: "tutto bene, 9", "mah.. 8", "ok 8".
+OPENS = re.compile(r"(?:^|[.!?;:,)\"'*>-]|(?<!\w)[(\[]|[^\w\s~'/([]) *$")
+# A mark in words that is told inside a sentence, too: "top marks from us", "la sufficienza ve la do".
+MARKS = (
+    (re.compile(r"\b(?:top|full|maximum|highest|perfect) (?:marks|score)\b|\bvot[oi] (?:massimo|pien[oi])\b"
+                r"|\b(?:massimo dei|pieni|massimi) voti\b|\bmax (?:points|score)\b"), 1.0),
+    (re.compile(r"\b(?:la|una|raggiunge la|piena) sufficienza\b|\bsufficienza (?:piena|risicata|stiracchiata)\b"
+                r"|\ba pass mark\b"), 0.6),
+    (re.compile(r"\bsenza infamia e senza lode\b"), 0.6),
+    (re.compile(r"\b(?:bang|dead|distinctly|strictly) average\b|\bmiddle of the road\b"), 0.5),
+)  # fmt: skip
+OVERALL = re.compile(
+    r"\b(?:compless\w+|overall|in totale|totale|in generale|media|finale|all in all|in total|average|"
+    r"tutto sommato|final|in sum|"
+    r"on balance|alla fine|in the end|conclu\w+|summing up|riassum\w+)\b[^,;.]*$"
+)
+# "sarebbe 10 ma ho aspettato, quindi 8"
+CONCLUDES = re.compile(
+    r"\b(?:quindi|dunque|percio|per cui|allora|so|therefore|hence|then|mi fermo al?|scendo al?|salgo al?|"
+    r"passo al?|down to|"
+    r"settl\w+ (?:on|for)|facciamo|metto|ill put|i put|rimane|resta|call it|make it|lets say)(?: (?:un|"
+    r"an?|il|its|e|diciamo|lets say))? ?$"
+)
+FORMER_AFTER = re.compile(
+    r" (?:(?:per (?:sbaglio|errore)|by (?:mistake|accident)|last (?:year|time|month)|l'(?:anno|"
+    r"altra volta)|previously|(?:a|one) year ago)\b)"
 )

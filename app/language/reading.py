@@ -7,7 +7,7 @@ from hashlib import blake2s
 from itertools import pairwise
 from pathlib import Path
 
-from app.language import intents, languages, models, rating
+from app.language import intents, languages, learnt, models, rating
 from app.language.intents import Wants
 from app.language.normal import normalise
 from app.language.rating import Found
@@ -50,12 +50,14 @@ def read_many(replies: Sequence[Reply]) -> list[Reading]:
     for reply in replies:
         given = reply.text[:_READ]
         normal = normalise(given)
-        wants = intents.find_intents(given, normal)
-        known.append((reply, wants, rating.find(normal.text, reply.scale)))
-        langs.append(languages.detect(normal.text, reply.lang, given=given))
+        lang = languages.detect(normal.text, reply.lang, given=given)
+        found = rating.find(normal.text, reply.scale)
+        wants = intents.find_intents(given, normal, found, reply.channel, lang)
+        known.append((reply, wants, found))
+        langs.append(lang)
         texts.append(_besides_wishes(given, wants.spans))
     heard, version = models.hear(texts, langs)
-    versions = f"rules {_rules()}, {version}"
+    versions = f"rules {_rules()}, {learnt.version()}, {version}"
     return [
         _judge(*one, spoken=lang, heard=tone, versions=versions)
         for one, lang, tone in zip(known, langs, heard, strict=True)

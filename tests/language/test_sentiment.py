@@ -69,7 +69,6 @@ fitter turned up bang on time and cleaned up after himself""",
         "neutral": """changed jobs
 have a great day
 neither good nor bad
-waiting for the new catalogue
 the contract is up in June
 Kind regards and best wishes""",
     },

@@ -180,9 +180,7 @@ def _add(db: Session, source: str, contact_id: str, at: datetime) -> None:
     elif source == "message":
         db.add(_message(contact_id, at))
     else:
-        db.add(
-            Rating(contact_id=contact_id, kind="csat", value=4, source="crm", at=at, source_key=new_id())
-        )
+        db.add(Rating(contact_id=contact_id, kind="csat", value=4, source="crm", at=at, source_key=new_id()))
 
 
 def _message(

@@ -36,7 +36,7 @@ STOP_WORDS = word_set(
     "bastaa halt togliere togliermi cancellarmi dilit delete assez schluss finiamola rimozione "
     "eliminazione revoca revoco opposizione disattivazione disattiva disattivare fuori desistete "
     "astenetevi sparite sparisci cancellate togliete eliminate rimuovete disiscrivere stoppa stoppate "
-    "zitti evitate evita"
+    "zitti evitate evita stpo stp sotp tsop stio canc esci"
 )
 # Whole messages that people mistype: two letters amiss in one long word still tell it.
 SPELT = (
