@@ -27,8 +27,8 @@ test: setup ## run the tests
 	$(BIN)/pytest -n 3 --dist loadfile -m "not long"
 
 matrix: setup ## what CI adds: every page in all widths and colours (pictures in artefacts/), every refusal to start
-	RIATTIVA_PICTURES=1 $(BIN)/pytest tests/web tests/public -k 'test_browser or a_marketer_imports'
-	$(BIN)/pytest tests -m long
+	RIATTIVA_PICTURES=1 $(BIN)/pytest tests/web tests/public -k test_browser
+	RIATTIVA_PICTURES=1 $(BIN)/pytest tests -m long
 
 check: setup ## format, lint, types, layers and house rules
 	$(BIN)/ruff format --check .

@@ -22,6 +22,8 @@ def send(channel: str) -> None:
             return
         if not sent:
             time.sleep(PAUSE)
+        if sending.answers_wait_elsewhere(Channel(channel)):
+            break
     runtime.ring("sending", "app.messages.jobs.send", channel)
 
 

@@ -9,6 +9,8 @@ from app.channels.base import Channel
 
 PER_SECOND = {Channel.EMAIL: 1_000, Channel.SMS: 100}
 """Messages of waves a second, well under what the providers take; Twilio queues behind the sender's own rate."""
+BITE = 100
+"""What one claim for a wave may hold while somebody waits for an answer on another channel."""
 ANSWERS_PER_SECOND = 400
 """Answers to people who wait have a pace of their own: a blast must not make them wait behind it."""
 WINDOW = 5

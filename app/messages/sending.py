@@ -50,6 +50,8 @@ def send_batch(channel: Channel) -> int | None:
             return None
         most, now = pacing.LARGEST[channel], rt.now()
         answers = batches.due_now(db, channel, answers=True, most=most, now=now)
+        if not answers and _answers_wait(db, channel):
+            most = min(most, pacing.BITE)
         wanted = answers or batches.due_now(db, channel, answers=False, most=most, now=now)
     if not wanted:
         return None
@@ -69,6 +71,18 @@ def send_batch(channel: Channel) -> int | None:
     else:
         _send_texts(rt, claimed.attempt_id, messages)
     return len(messages)
+
+
+def answers_wait_elsewhere(channel: Channel) -> bool:
+    """Whether somebody waits for an answer on another channel: this one's waves then go on in small bites."""
+    with runtime.reading() as db:
+        return _answers_wait(db, channel)
+
+
+def _answers_wait(db: Session, channel: Channel) -> bool:
+    now = runtime.now()
+    others = [other for other in Channel if other is not channel]
+    return any(batches.due_now(db, other, answers=True, most=1, now=now) for other in others)
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:

@@ -57,6 +57,7 @@ def send(
     return press(client, "/contacts/imports/new", file=(BytesIO(content.encode()), name), **form)
 
 
+@pytest.mark.long
 def test_a_marketer_imports_corrects_and_undoes(
     chromium: Browser, site: str, tmp_path: Path, rt: Runtime
 ) -> None:
