@@ -126,6 +126,7 @@ FILLED: tuple[tuple[str, dict[str, str]], ...] = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["it", "en", "de", "fr"] if PICTURES else ["de"])
 def test_every_kind_is_filled_in_and_can_be_gone_back_from(
     chromium: Browser, site: str, company: Runtime, language: str

@@ -22,6 +22,8 @@ from tests.flows.conftest import eventually, free_port, mobile, page_text
 from tests.service.processes import Place, place, ready, within
 from tests.service.waves import launch, ledger, once_each, senders, settled
 
+pytestmark = pytest.mark.long
+
 KEY, ACCOUNT, TOKEN = "SG.apart", "AC" + "2" * 32, "t" * 32
 
 

@@ -96,6 +96,7 @@ def test_a_second_sending_process_on_sqlite_is_refused(home: Place) -> None:
     assert said.count("\n") == 1
 
 
+@pytest.mark.long
 def test_a_killed_worker_comes_back_and_the_wave_launched_meanwhile_goes_out_once(
     up: Up, home: Place
 ) -> None:
