@@ -122,6 +122,7 @@ def leave_stale_files(home: Place) -> None:
     (home.data / "running.env").write_text("REDIS_URL=redis://127.0.0.1:1\nTWILIO_ACCOUNT_SID=ACdead\n")
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_everything_and_the_next_start_finds_its_data(up: Up, home: Place) -> None:
     phone = mobile()
     import_people(home, "Una", [phone])
@@ -140,6 +141,7 @@ def test_ctrl_c_ends_everything_and_the_next_start_finds_its_data(up: Up, home: 
     assert json.loads(home.riattiva("contacts", "show", phone, "--json"))["company"] == "Una"
 
 
+@pytest.mark.long
 def test_a_killed_up_leaves_nothing_and_starts_again_at_once(up: Up, home: Place) -> None:
     eventually(lambda: len(family(up.process.pid)) > len(PARTS))  # gunicorn has its worker too
     everything = family(up.process.pid)
