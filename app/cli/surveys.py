@@ -14,7 +14,7 @@ from app.errors import BadInput
 from app.runtime import SURVEYS_FOLDER
 from app.surveys import engine
 from app.surveys.check import check as check_survey
-from app.surveys.check_lengths import longest
+from app.surveys.check.lengths import longest
 from app.surveys.definition import BadSurvey, load, load_all
 from app.surveys.document import line_of
 from app.surveys.engine import Ask, BadAnswer, Effect, Prompt, Say, State, Step

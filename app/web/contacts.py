@@ -9,6 +9,7 @@ from app import runtime
 from app.contacts import find
 from app.feedback.find import Opinion
 from app.reports import contact as report
+from app.reports.timeline import timeline
 from app.scoring import explain
 from app.web import charts
 from app.web.guard import bp, own_id
@@ -45,7 +46,7 @@ def contact(contact_id: str) -> str | Response:
             now=rt.now(),
             language=g.language,
         )
-        lines = report.timeline(db, contact_id, before, LINES + 1)
+        lines = timeline(db, contact_id, before, LINES + 1)
         more = lines[LINES - 1].place if len(lines) > LINES else None
         score, parts = explain.of_contact(db, contact_id, now=rt.now(), lang=g.language)
         return render_template(

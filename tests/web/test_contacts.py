@@ -14,7 +14,8 @@ from app.engagement.models import Interaction
 from app.errors import BadInput
 from app.feedback.models import Rating
 from app.messages.models import Message
-from app.reports.contact import SOURCES, search, timeline
+from app.reports.contact import search
+from app.reports.timeline import SOURCES, timeline
 from app.runtime import Runtime
 from tests.web.conftest import LogIn
 from tests.web.story import Story

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.surveys import graph, piping
-from app.surveys.check_questions import ERROR, Finding
+from app.surveys.check.questions import ERROR, Finding
 from app.surveys.document import Path_
 from app.surveys.shown import LONGEST, number_shown, shown
 from app.surveys.survey import END, SCALES, WITH_OPTIONS, Kind, Question, Survey

@@ -6,7 +6,7 @@ from itertools import chain
 
 from app.language.keywords import carrier_keyword, own_keyword
 from app.surveys import graph, piping
-from app.surveys.check_questions import Finding
+from app.surveys.check.questions import Finding
 from app.surveys.document import Path_
 from app.surveys.problems import Severity
 from app.surveys.survey import WITH_OPTIONS, Kind, Question, Survey, Words

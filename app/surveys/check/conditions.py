@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from app.surveys import graph
-from app.surveys.check_questions import ERROR, Finding, branch_is_plain, scores
+from app.surveys.check.questions import ERROR, Finding, branch_is_plain, scores
 from app.surveys.document import Path_
 from app.surveys.survey import SCALES, WITH_OPTIONS, Kind, Question, Survey
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from app.surveys import check_conditions, check_lengths, check_questions, check_words, graph
-from app.surveys.check_questions import Finding
+from app.surveys import graph
+from app.surveys.check import conditions, lengths, questions, words
+from app.surveys.check.questions import Finding
 from app.surveys.document import line_of
 from app.surveys.problems import Problem, Severity
 from app.surveys.survey import Survey
@@ -26,18 +27,18 @@ def check(
     findings = list(_shape(survey))
     sound = not findings
     # Texts that are missing cannot be measured, nor what stands before a question in a graph with loose ends.
-    languages = list(check_words.languages(survey))
+    languages = list(words.languages(survey))
     findings += languages
-    findings += check_words.placeholders(survey, sound=sound)
-    findings += check_words.links(survey, host)
+    findings += words.placeholders(survey, sound=sound)
+    findings += words.links(survey, host)
     if not any(severity is ERROR for _, severity, _ in languages):
-        findings += check_words.labels(survey)
-        findings += check_words.frame(survey)
+        findings += words.labels(survey)
+        findings += words.frame(survey)
         if segments is not None and sound:
-            findings += check_lengths.lengths(survey, segments)
+            findings += lengths.lengths(survey, segments)
     if sound:
-        findings += check_questions.gaps(survey)
-        findings += check_questions.after_leaving(survey)
+        findings += questions.gaps(survey)
+        findings += questions.after_leaving(survey)
     return _problems(survey, findings, where)
 
 
@@ -47,13 +48,13 @@ def structure(survey: Survey) -> list[Problem]:
 
 
 def _shape(survey: Survey) -> Iterator[Finding]:
-    findings = list(check_questions.questions(survey))
+    findings = list(questions.questions(survey))
     yield from findings
     if findings:
         return
     broken = list(_paths(survey))
     yield from broken
-    yield from check_conditions.conditions(survey, ordered=not broken)
+    yield from conditions.conditions(survey, ordered=not broken)
 
 
 def _paths(survey: Survey) -> Iterator[Finding]:
