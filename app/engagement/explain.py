@@ -5,12 +5,12 @@ from datetime import datetime
 from app.engagement.dormancy import State, state_of
 from app.engagement.models import Dormancy
 from app.engagement.policy import Basis, Policy
-from app.translations import N_, day, gettext, number
+from app.translations import N_, day, days, gettext, number
 
 _STATES = {
-    State.ACTIVE: N_("Active: last sign of life on %(day)s (%(kind)s), %(ago)s days ago"),
-    State.COOLING: N_("Cooling: last sign of life on %(day)s (%(kind)s), %(ago)s days ago"),
-    State.DORMANT: N_("Dormant: last sign of life on %(day)s (%(kind)s), %(ago)s days ago"),
+    State.ACTIVE: N_("Active: last sign of life on %(day)s (%(kind)s), %(ago)s ago"),
+    State.COOLING: N_("Cooling: last sign of life on %(day)s (%(kind)s), %(ago)s ago"),
+    State.DORMANT: N_("Dormant: last sign of life on %(day)s (%(kind)s), %(ago)s ago"),
 }
 _RHYTHMS = {
     Basis.HANDLING: N_("with a handling time of %(days)s days"),
@@ -49,7 +49,7 @@ def explain(row: Dormancy | None, policy: Policy, now: datetime, lang: str) -> s
         _STATES[state],
         day=day(lang, last),
         kind=gettext(lang, _KINDS.get(row.last_kind or "", row.last_kind or "")),
-        ago=number(lang, max((now - last).days, 0)),
+        ago=days(lang, max((now - last).days, 0)),
     )
     if _by_sends(row, policy, state):
         return _joined(known, gettext(lang, N_("%(sent)s messages since went unanswered"), sent=sent))

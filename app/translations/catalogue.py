@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.support import Translations
+from babel.units import format_unit
 from jinja2 import Environment
 
 from app import runtime
@@ -34,6 +35,11 @@ def gettext(lang: str, text: str, **values: object) -> str:
     """`text` in this language, with every `%(name)s` filled; a text nobody translated stays English."""
     said = str(_catalogue(lang).ugettext(text))
     return said % values if values else said
+
+
+def days(lang: str, count: int) -> str:
+    """A number of days with its word: "1 day", "400 giorni"."""
+    return format_unit(count, "duration-day", locale=lang)
 
 
 def number(lang: str, value: Decimal | float | None) -> str:
