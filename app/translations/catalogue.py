@@ -1,7 +1,7 @@
 """Says everything a page says in the reader's language, and gives a template environment the means to."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
@@ -9,12 +9,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.support import Translations
-from babel.units import format_unit
 from jinja2 import Environment
 
 from app import runtime
@@ -39,7 +38,8 @@ def gettext(lang: str, text: str, **values: object) -> str:
 
 def days(lang: str, count: int) -> str:
     """A number of days with its word: "1 day", "400 giorni"."""
-    return format_unit(count, "duration-day", locale=lang)
+    never = 10**9  # of a longer unit: weeks and months would hide the exact number
+    return format_timedelta(timedelta(days=count), granularity="day", threshold=never, locale=lang)
 
 
 def number(lang: str, value: Decimal | float | None) -> str:
