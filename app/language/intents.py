@@ -16,11 +16,8 @@ from app.language.vocabulary import Intent, Span
 Places = dict[Intent, list[Place]]
 
 LEARNT = ("it", "en")  # languages of the replies that the model was learnt from
-_FEW_WORDS = re.compile(r"\W*(?:\w+\W+){0,2}\w*\W*")  # three say no more than a phrase knows of them
-_RARER = (
-    0.8  # log odds: of the replies learnt from three in ten are opt-outs, of all replies about one in six
-)
-_NONE = -0.8  # log odds below which a phrase is not believed
+_ONE_WORD = re.compile(r"\W*\w*\W*")  # it says no more than a phrase knows of it
+_NONE = -0.4  # log odds below which a phrase is not believed
 _SURE = 2.0  # log odds from which an opt-out needs no person's eyes
 _LOW, _MIDDLE = 0.6, 0.85  # of the scale's maximum
 
@@ -99,7 +96,7 @@ def find_intents(
     `found` is the rating that the reply gives, `channel` how it came, `lang` its language.
     """
     said = by_phrases(given, normal)
-    if said.certain or lang not in LEARNT or _FEW_WORDS.fullmatch(normal.text):
+    if said.certain or lang not in LEARNT or _ONE_WORD.fullmatch(normal.text):
         return said
     scores = learnt.scores(normal.text, hints(said, found, channel, lang))
     heard = decide(scores, {span.intent for span in said.spans})
@@ -113,16 +110,13 @@ def find_intents(
 
 
 def decide(scores: Mapping[Intent, float], said: Collection[Intent]) -> set[Intent]:
-    """The intents that hold: those that score above 0, or a little less where a phrase `said` so, an opt-out above
-    what its rarity asks for.
+    """The intents that hold: those that score above 0, or a little less where a phrase `said` so.
 
-    An absence note asks nothing of us.
+    An absence note asks nothing of us; to leave is to decline without an order to stop.
     """
-    heard = {
-        intent
-        for intent, score in scores.items()
-        if score > (_NONE if intent in said else 0) + (_RARER if intent is Intent.UNSUBSCRIBE else 0)
-    }
+    heard = {intent for intent, score in scores.items() if score > (_NONE if intent in said else 0)}
+    if Intent.UNSUBSCRIBE in heard:
+        heard -= {Intent.LEAVE}
     if Intent.OUT_OF_OFFICE in heard:
         return heard & {Intent.OUT_OF_OFFICE, Intent.WRONG_PERSON, Intent.UNSUBSCRIBE}
     return heard

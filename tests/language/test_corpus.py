@@ -10,6 +10,7 @@ from benchmarks.language import LABELLED, Judged, measure, report, scores
 
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in LABELLED.read_text("utf-8").splitlines()]
 UNSEEN = LABELLED.with_name("unseen.jsonl")
+EVERYDAY = LABELLED.with_name("everyday.jsonl")
 LANGUAGES = ("it", "en")
 
 
@@ -35,19 +36,34 @@ def test_opt_outs_are_heard_on_replies_never_learnt_from() -> None:
     """Both languages together: the half holds too few of one to tell 0.95 from 0.97."""
     found = scores(judged([row for row in ROWS if row["split"] == "test"]))["intents"]["unsubscribe"]
     assert found["told"] >= 75
-    assert found["recall"] >= 0.93
+    assert found["recall"] >= 0.95
     assert found["precision"] >= 0.90
 
 
+def test_the_gates_hold_on_an_everyday_inbox_of_another_writer() -> None:
+    """`everyday.jsonl` was written apart; no rule was written and no model learnt with it in sight."""
+    rows = [json.loads(line) for line in EVERYDAY.read_text("utf-8").splitlines()]
+    for lang in LANGUAGES:
+        found = scores(judged([row for row in rows if row["lang"] == lang]))
+        assert found["sentiment_macro_f1"] >= 0.80
+        assert found["intents_exact"] >= 0.80
+        assert found["rating_exact"] >= 0.95
+        assert found["language"] >= 0.98
+    opt_outs = scores(judged(rows))["intents"]["unsubscribe"]
+    assert opt_outs["told"] >= 100
+    assert opt_outs["recall"] >= 0.95
+    assert opt_outs["precision"] >= 0.90
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_what_was_reached_on_another_writers_replies_is_kept(lang: str) -> None:
-    """`unseen.jsonl` was written apart and is harder; no rule was written and no model learnt with it in sight."""
+def test_what_was_reached_on_harder_replies_is_kept(lang: str) -> None:
+    """`unseen.jsonl`, of yet another writer: idiom, irony, regional speech."""
     rows = [json.loads(line) for line in UNSEEN.read_text("utf-8").splitlines()]
     found = scores(judged([row for row in rows if row["lang"] == lang]))
     assert found["sentiment_macro_f1"] >= 0.80
-    assert found["intents_exact"] >= 0.75
+    assert found["intents_exact"] >= 0.80
     assert found["rating_exact"] >= 0.95
-    assert found["intents"]["unsubscribe"]["recall"] >= 0.84
+    assert found["intents"]["unsubscribe"]["recall"] >= 0.89
     assert found["intents"]["unsubscribe"]["precision"] >= 0.80
 
 
