@@ -1,5 +1,6 @@
 """Finds what a contact wants, several wishes at once, and the words that prove each."""
 
+import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ Places = dict[Intent, list[Place]]
 
 LEARNT = ("it", "en")  # languages of the replies that the model was learnt from
 _ONE_WORD = re.compile(r"\W*\w*\W*")  # it says no more than a phrase knows of it
+_FEW_WORDS = re.compile(r"\W*(?:\w+\W+){0,2}\w*\W*")
+_PLAIN = 1.0  # log odds from which the model is heard beside the phrases in three words
 _NONE = -0.4  # log odds below which a phrase is not believed
 _SURE = 2.0  # log odds from which an opt-out needs no person's eyes
 _LOW, _MIDDLE = 0.6, 0.85  # of the scale's maximum
@@ -99,7 +102,7 @@ def find_intents(
     if said.certain or lang not in LEARNT or _ONE_WORD.fullmatch(normal.text):
         return said
     scores = learnt.scores(normal.text, hints(said, found, channel, lang))
-    heard = decide(scores, {span.intent for span in said.spans})
+    heard = decide(scores, {span.intent for span in said.spans}, few=bool(_FEW_WORDS.fullmatch(normal.text)))
     spans = [span for span in said.spans if span.intent in heard]
     missed = heard - {span.intent for span in spans}
     spans += [_span(given, normal, intent, learnt.evidence(normal.text, intent)) for intent in missed]
@@ -109,12 +112,14 @@ def find_intents(
     return Wants(tuple(sorted(spans, key=lambda span: (span.start, span.end, span.intent))), unsure)
 
 
-def decide(scores: Mapping[Intent, float], said: Collection[Intent]) -> set[Intent]:
+def decide(scores: Mapping[Intent, float], said: Collection[Intent], *, few: bool = False) -> set[Intent]:
     """The intents that hold: those that score above 0, or a little less where a phrase `said` so.
 
-    An absence note asks nothing of us; to leave is to decline without an order to stop.
+    In a `few` words the phrases are believed, and the model must be plain. An absence note asks nothing of us; to
+    leave is to decline without an order to stop.
     """
-    heard = {intent for intent, score in scores.items() if score > (_NONE if intent in said else 0)}
+    least, believed = (_PLAIN, -math.inf) if few else (0.0, _NONE)
+    heard = {intent for intent, score in scores.items() if score > (believed if intent in said else least)}
     if Intent.UNSUBSCRIBE in heard:
         heard -= {Intent.LEAVE}
     if Intent.OUT_OF_OFFICE in heard:

@@ -15,7 +15,9 @@ from itertools import repeat
 from app.language.phrases.notation import word_set
 from app.language.vocabulary import Intent
 
-_TOKEN = re.compile(r"[a-z]+|\d+|[.,;:!?]|[^\x00-\x7f]")
+_TOKEN = re.compile(
+    r"(?P<address>[^\s@]{1,64}@[\w.-]{1,255})|(?P<phone>\+?\d[\d /.-]{6,20}\d)|[a-z]+|\d+|[.,;:!?]|[^\x00-\x7f]"
+)
 _ENDS = frozenset(".;:!?")
 _TURNS = word_set("ma but pero perche because so quindi though anche se if and e")
 _NEGATORS = word_set(
@@ -97,7 +99,7 @@ def features(text: str) -> Iterator[Feature]:
     first = before = two_before = "^"
     start_before = start_two_before = governed = size = 0
     for match in _TOKEN.finditer(text[:_READ]):
-        word, (start, end) = match.group(), match.span()
+        word, (start, end) = match.lastgroup or match.group(), match.span()
         size += 1
         if word in _ENDS:
             yield word, start, end

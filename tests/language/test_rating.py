@@ -166,6 +166,7 @@ def test_a_bare_number_is_firm(text: str) -> None:
 )
 def test_a_letter_full_of_numbers_is_read_at_once(piece: str) -> None:
     text = (piece * 8000)[:8000]
+    find(piece, 10)  # what is made once is not counted
     begun = time.process_time()
     find(text, 10)
     assert time.process_time() - begun < 0.3  # about 0.02; a backtracking grammar takes seconds

@@ -30,9 +30,10 @@ _INTENTS = tuple(Intent)
 _STRENGTH, _HINT = 1.0, 2.0  # of the regularisation's inverse; of a phrase's mark against a word's
 _KEPT = 14_000  # features
 _BETA = 1.0  # of an opt-out: above 1 a miss weighs more than a false alarm
-_TIMES = {"sayings": 6}  # short ones, of which every word counts
+_TIMES = {"sayings": 6, "answers_it": 3, "answers_en": 3}  # short ones, of which every word counts
 _NEXT_TO = 0.005  # of F: the best by less is the best by chance
 _OFTEN = 2  # texts that hold a feature, at the least
+_FEW = 3  # words in which the phrases are believed
 _FOLDS = 5  # groups of writers, each read by a model of the other four
 _LEAST = 3  # hundredths: what weighs less is left out of the file
 
@@ -144,7 +145,14 @@ def figures(all_rows: Sequence[Row], given: Sequence[Features], scores: Any) -> 
     lines = []
     for lang in ("it", "en"):
         mine = [k for k, row in enumerate(all_rows) if row["lang"] == lang and not np.isnan(scores[k, 0])]
-        heard = [intents.decide(dict(zip(_INTENTS, scores[k], strict=True)), _said(given[k])) for k in mine]
+        heard = [
+            intents.decide(
+                dict(zip(_INTENTS, scores[k], strict=True)),
+                _said(given[k]),
+                few=len(all_rows[k]["text"].split()) <= _FEW,
+            )
+            for k in mine
+        ]
         exact = np.mean([set(all_rows[k]["intents"]) == found for k, found in zip(mine, heard, strict=True)])
         lines.append(f"{lang}: {len(mine)} replies of writers left out, intents exact {exact:.3f}")
         for intent in _INTENTS:

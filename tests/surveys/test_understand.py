@@ -32,7 +32,7 @@ CONSENT: dict[str, str | None] = {
     "si grazie": "stay", "STAY": "stay", "la 1": "stay", "LASCIO": "leave", "lascio!": "leave", "2": "leave",
     "no": "leave", "No, grazie": "leave", "leave": "leave", "preferisco di no": "leave", "3": None, "0": None,
     "boh": None,
-    "": None, "sì certo": "stay", "ok": None, "non lascio": None,
+    "": None, "sì certo": "stay", "ok": None, "non lascio": "stay",
     "non resto": "leave", "12": None, "forse": None, "\U0001f937": None,
 }  # fmt: skip
 
