@@ -13,8 +13,8 @@ from app.errors import BadInput
 from app.reports import wave as report
 from app.segments import membership as segments
 from app.segments import saved
+from app.waves import control, find
 from app.waves import definition as wave_files
-from app.waves import find
 from app.waves import launch as launching
 
 ASK_ABOVE = 1_000
@@ -94,14 +94,14 @@ def _steer(verb: Any, wave_id: str, **given: str) -> None:
 @click.option("--reason", default="by hand", show_default=True)
 def pause(wave_id: str, reason: str) -> None:
     """Hold everything that has not left."""
-    _steer(launching.pause, wave_id, reason=reason)
+    _steer(control.pause, wave_id, reason=reason)
 
 
 @waves.command(cls=Command)
 @click.argument("wave_id")
 def resume(wave_id: str) -> None:
     """Go on where the wave was held."""
-    _steer(launching.resume, wave_id)
+    _steer(control.resume, wave_id)
 
 
 @waves.command(cls=Command)
@@ -116,4 +116,4 @@ def cancel(wave_id: str, yes: bool) -> None:
         click.confirm(
             f"Take back everything of {wave.name!r} that has not left, for good?", abort=True, err=True
         )
-    _steer(launching.cancel, wave_id)
+    _steer(control.cancel, wave_id)

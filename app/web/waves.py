@@ -10,7 +10,7 @@ from app import runtime
 from app.accounts.models import Role
 from app.db import Session
 from app.reports import wave as report
-from app.waves import find, launch
+from app.waves import control, find
 from app.waves.models import WaveState
 from app.web.charts import Bar, funnel, histogram
 from app.web.guard import bp, need, own_id
@@ -47,7 +47,7 @@ def live(wave_id: str) -> str:
 def pause(wave_id: str) -> Response:
     by, wave_id = _by(), own_id(wave_id)
     with runtime.session() as db:
-        launch.pause(db, wave_id, by=by, reason="by_hand", now=runtime.now())
+        control.pause(db, wave_id, by=by, reason="by_hand", now=runtime.now())
     return _back(wave_id)
 
 
@@ -55,7 +55,7 @@ def pause(wave_id: str) -> Response:
 def resume(wave_id: str) -> Response:
     by, wave_id = _by(), own_id(wave_id)
     with runtime.session() as db:
-        launch.resume(db, wave_id, by=by, now=runtime.now())
+        control.resume(db, wave_id, by=by, now=runtime.now())
     return _back(wave_id)
 
 
@@ -63,7 +63,7 @@ def resume(wave_id: str) -> Response:
 def cancel(wave_id: str) -> Response:
     by, wave_id = _by(), own_id(wave_id)
     with runtime.session() as db:
-        launch.cancel(db, wave_id, by=by, now=runtime.now())
+        control.cancel(db, wave_id, by=by, now=runtime.now())
     return _back(wave_id)
 
 

@@ -12,7 +12,7 @@ from app.intake import stops
 from app.messages import batches, sweep
 from app.messages.models import Message
 from app.runtime import Runtime
-from app.waves import launch
+from app.waves import control
 from tests.never_twice.story import (
     REMINDER_DUE,
     addresses,
@@ -42,7 +42,7 @@ def test_a_refused_call_does_not_bring_back_what_was_withdrawn_meanwhile(rt: Run
     (reminder,) = leaves(Channel.EMAIL, at=later)
     if meanwhile == "cancel":
         with runtime.session() as db:
-            launch.cancel(db, wave_id, by="prova", now=later)
+            control.cancel(db, wave_id, by="prova", now=later)
     else:
         says(ada, meanwhile)
     with runtime.session() as db:
