@@ -1,6 +1,7 @@
 """Reads of waves that several rooms and doors share."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,6 +18,8 @@ BOUNCED = ("bounced", "30003", "30005", "30006")
 """Failure codes that mean: nobody lives at this address."""
 CONTACT_SOURCES = ("sms", "email", "web", "one_click", "provider")
 """Where a contact's own withdrawal comes from (an import is none)."""
+AGAIN_WITHIN = timedelta(days=30)
+"""Who launches the same file so soon may have launched it already without knowing."""
 
 
 def get(db: Session, wave_id: str) -> Wave:
@@ -38,6 +41,18 @@ def newest(db: Session, limit: int = 50) -> Sequence[Wave]:
 def running(db: Session) -> Sequence[str]:
     """The ids of waves that are under way, paused ones not counted."""
     return db.scalars(select(col(Wave.id)).where(col(Wave.state) == WaveState.RUNNING)).all()
+
+
+def launched_before(db: Session, file_hash: str, *, now: datetime) -> Wave | None:
+    """The newest wave of the same file, launched a short while ago and not canceled; editions do not count."""
+    statement = (
+        select(Wave)
+        .where(col(Wave.file_hash) == file_hash, col(Wave.parent_id).is_(None))
+        .where(col(Wave.state) != WaveState.CANCELED, col(Wave.launched_at) > now - AGAIN_WITHIN)
+        .order_by(col(Wave.id).desc())
+        .limit(1)
+    )
+    return db.scalars(statement).first()
 
 
 def members(db: Session, wave_id: str) -> dict[str, int]:

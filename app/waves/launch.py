@@ -14,6 +14,7 @@ from app.runtime import Runtime
 from app.segments import membership as segments
 from app.segments import saved
 from app.surveys.survey import Survey
+from app.waves import calendar
 from app.waves.definition import Definition
 from app.waves.models import Wave, WaveState
 
@@ -31,6 +32,8 @@ def launch(db: Session, rt: Runtime, definition: Definition, *, by: str, now: da
     wave = Wave(
         name=definition.name,
         definition={**definition.source, "segment": rule},
+        file_hash=definition.fingerprint,
+        next_at=_next_edition(rt, definition, now),
         survey_version=version,
         contents=_freeze_contents(db, rt, definition, survey),
         launched_by=by,
@@ -43,6 +46,19 @@ def launch(db: Session, rt: Runtime, definition: Definition, *, by: str, now: da
     db.flush()
     runtime.ring_after_commit(db, "bulk", "app.waves.jobs.plan", wave.id)
     return wave
+
+
+def _next_edition(rt: Runtime, definition: Definition, now: datetime) -> datetime | None:
+    if definition.repeat is None:
+        return None
+    found = calendar.next_edition(definition.repeat, now, now, rt.settings.zone)
+    if found is None:
+        raise BadInput(
+            f"the wave would not be repeated by {definition.repeat.until}",
+            where="repeat",
+            mend="Give `until` a later day, or remove `repeat`.",
+        )
+    return found
 
 
 def _refuse_unready(rt: Runtime, definition: Definition, survey: Survey) -> None:

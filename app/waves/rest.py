@@ -1,0 +1,61 @@
+"""Who is left alone for now: they heard from another wave a short while ago, or from us often enough."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlmodel import col
+
+from app.contacts.models import Contact
+from app.conversations.sweep import REMINDING
+from app.db import Session, among
+from app.messages.ladder import OPEN, SAID
+from app.messages.models import ANSWERING, CONFIRMING, Direction, Message
+from app.surveys.survey import LESS_OFTEN
+from app.waves.definition import Definition
+
+RESTED = "rested"
+TOO_OFTEN = "too_often"
+FREQUENCY = "frequency"
+"""The contact's attribute that holds how often they wish to hear from us."""
+LONGER = 3
+"""So many times the rest has who asked to hear from us less often."""
+
+
+def rested(
+    db: Session, ids: Sequence[str], *, wave_id: str, definition: Definition, now: datetime
+) -> dict[str, str]:
+    """Contact id -> why they are left out, `rested` or `too_often`, of those who are.
+
+    A message counts from when it was sent, or from when it is to be sent. Rest is for who has not heard from this
+    wave yet, and looks at the others; the cap looks at all of them. Answers in a conversation count for neither.
+    """
+    if not ids or not (definition.rest or definition.cap):
+        return {}
+    at = func.coalesce(col(Message.called_at), col(Message.not_before))
+    others = col(Message.group_id) != wave_id
+    wish = col(Contact.attributes)[FREQUENCY].as_string()
+    since = now - (definition.cap.within if definition.cap else definition.rest)
+    statement = (
+        select(
+            col(Message.contact_id),
+            func.max(case((others, at))),
+            func.count().filter(~others),
+            func.count().filter(at > since),
+            func.max(case((wish == LESS_OFTEN, 1), else_=0)),
+        )
+        .join(Contact, col(Contact.id) == col(Message.contact_id))
+        .where(among(db, col(Message.contact_id), ids))
+        .where(col(Message.direction) == Direction.OUT, col(Message.state).in_((*OPEN, *SAID)))
+        .where(col(Message.group_id).is_not(None))
+        .where(col(Message.step).not_in((ANSWERING, CONFIRMING, REMINDING)))
+        .group_by(col(Message.contact_id))
+    )
+    found = {}
+    for contact_id, latest, own, recent, seldom in db.execute(statement):
+        rest = definition.rest * (LONGER if seldom else 1)
+        if latest is not None and not own and latest > now - rest:
+            found[str(contact_id)] = RESTED
+        elif definition.cap and recent >= definition.cap.messages:
+            found[str(contact_id)] = TOO_OFTEN
+    return found
