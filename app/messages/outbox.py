@@ -63,7 +63,16 @@ def put(db: Session, rows: Sequence[dict[str, Any]]) -> int:
         "once_key": None,
         "not_after": None,
     }
-    return insert_new(db, Message, [{**defaults, "id": new_id(), **row} for row in rows])
+    return insert_new(
+        db,
+        Message,
+        [{**defaults, "id": new_id(), "domain": domain_of(row["address"]), **row} for row in rows],
+    )
+
+
+def domain_of(address: str) -> str:
+    """What brakes and caps by domain go by; a number has none."""
+    return address.rpartition("@")[2].lower() if "@" in address else ""
 
 
 def ring(db: Session, channel: str) -> None:
