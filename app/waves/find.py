@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlmodel import col
 
 from app.contacts.models import Consent, ConsentState
@@ -44,11 +44,12 @@ def running(db: Session) -> Sequence[str]:
 
 
 def launched_before(db: Session, file_hash: str, *, now: datetime) -> Wave | None:
-    """The newest wave of the same file, launched a short while ago and not canceled; editions do not count."""
+    """The newest wave of the same file, launched a short while ago or still repeated, and not canceled."""
     statement = (
         select(Wave)
         .where(col(Wave.file_hash) == file_hash, col(Wave.parent_id).is_(None))
-        .where(col(Wave.state) != WaveState.CANCELED, col(Wave.launched_at) > now - AGAIN_WITHIN)
+        .where(col(Wave.state) != WaveState.CANCELED)
+        .where(or_(col(Wave.launched_at) > now - AGAIN_WITHIN, col(Wave.next_at).is_not(None)))
         .order_by(col(Wave.id).desc())
         .limit(1)
     )
