@@ -168,15 +168,17 @@ def went_out(ids: Sequence[str], at: datetime) -> Select[Any]:
     return sent.where(table.c.id.in_(ids), table.c.step != ANSWERING)
 
 
-def back(db: Session, ids: Sequence[str], *, not_before: datetime, reason: str) -> None:
-    """Nothing was accepted, and that is proven: queue them again, not before that time, unless a stop, an
-    answer or a cancel took them back during the call."""
+def back(db: Session, attempt_id: str, ids: Sequence[str], *, not_before: datetime, reason: str) -> None:
+    """Nothing of this attempt was accepted, and that is proven: queue these again, not before that time, unless a
+    stop, an answer or a cancel took them back during the call."""
     table = table_of(Message)
     kept = table.c.recalled.is_(None)
     db.execute(
         update(table)
+        # Another attempt may be calling by now, when this is written once more after a commit nobody heard of.
+        .where(col(Message.id).in_(ids), col(Message.attempt_id) == attempt_id)
         # Unknown too: a sweep may have given up on a slow call that now turns out to have been refused.
-        .where(col(Message.id).in_(ids), col(Message.state).in_((State.CALLING, State.UNKNOWN)))
+        .where(col(Message.state).in_((State.CALLING, State.UNKNOWN)))
         .values(
             state=case((kept, State.QUEUED), else_=State.WITHDRAWN),
             reason=case((kept, reason), else_=table.c.recalled),

@@ -145,11 +145,10 @@ def _request(
             named = [messages[i] for i in result.indexes if i < len(messages)]
             batches.failed(db, [m.id for m in named], code=result.code, reason=result.reason)
             others = [m for m in messages if m not in named]
-            batches.back(
-                db, [m.id for m in others], not_before=rt.now(), reason="another recipient was refused"
-            )
+            reason = "another recipient was refused"
+            batches.back(db, attempt_id, [m.id for m in others], not_before=rt.now(), reason=reason)
         else:
-            _record(rt, db, [(message, result) for message in messages])
+            _record(rt, db, attempt_id, [(message, result) for message in messages])
         batches.end(db, attempt_id, type(result).__name__, now=rt.now())
 
     _surely(keep)
@@ -173,7 +172,7 @@ def _send_texts(rt: Runtime, attempt_id: str, messages: Sequence[Message]) -> No
         results = list(zip(messages, threads.map(call, messages), strict=True))
 
     def keep(db: Session) -> None:
-        _record(rt, db, results)
+        _record(rt, db, attempt_id, results)
         batches.end(db, attempt_id, f"{len(results)} texts", now=rt.now())
 
     _surely(keep)
@@ -208,7 +207,7 @@ def _surely(keep: Callable[[Session], None]) -> None:
         keep(db)
 
 
-def _record(rt: Runtime, db: Session, results: Sequence[tuple[Message, SendResult]]) -> None:
+def _record(rt: Runtime, db: Session, attempt_id: str, results: Sequence[tuple[Message, SendResult]]) -> None:
     now = rt.now()
     taken = {m.id: r.provider_id for m, r in results if isinstance(r, Accepted)}
     batches.accepted(db, taken, now=now)
@@ -217,7 +216,8 @@ def _record(rt: Runtime, db: Session, results: Sequence[tuple[Message, SendResul
         ids = [m.id for m in messages]
         if isinstance(result, NothingAccepted):
             wait = result.retry_after or random.uniform(2, 10)
-            batches.back(db, ids, not_before=now + timedelta(seconds=wait), reason=result.reason)
+            later = now + timedelta(seconds=wait)
+            batches.back(db, attempt_id, ids, not_before=later, reason=result.reason)
             if result.pause:
                 consequences.pause(db, messages, result.reason)
         elif isinstance(result, Refused):

@@ -46,7 +46,8 @@ def test_a_refused_call_does_not_bring_back_what_was_withdrawn_meanwhile(rt: Run
     else:
         says(ada, meanwhile)
     with runtime.session() as db:
-        batches.back(db, [reminder], not_before=later, reason="429")
+        attempt = str(db.get_one(Message, reminder).attempt_id)
+        batches.back(db, attempt, [reminder], not_before=later, reason="429")
     with runtime.session() as db:
         sweep.sweep(db, now=later)
     assert leaves(Channel.EMAIL, at=later) == set()
