@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import func, select
@@ -16,6 +17,8 @@ from app.segments import saved
 from app.waves import control, find
 from app.waves import definition as wave_files
 from app.waves import launch as launching
+from app.waves import repeat as repeating
+from app.waves.models import Wave
 
 ASK_ABOVE = 1_000
 """Contacts in the segment above which a launch asks to type the number."""
@@ -29,7 +32,9 @@ def waves() -> None:
 
 @waves.command(cls=Command)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--yes", is_flag=True, help="Do not ask, however many contacts are selected.")
+@click.option(
+    "--yes", is_flag=True, help="Do not ask, however many are selected, or if the file was launched before."
+)
 @click.option("--json", "as_json", is_flag=True)
 def launch(file: Path, yes: bool, as_json: bool) -> None:
     """Freeze and launch the wave in FILE."""
@@ -39,10 +44,13 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
         rule = saved.expand(db, definition.segment)
         chosen = segments.members(rule, as_of=rt.now(), policy=policies.present(db)).subquery()
         selected = db.execute(select(func.count()).select_from(chosen)).scalar_one()
+        before = find.launched_before(db, definition.fingerprint, now=rt.now())
     if not selected:
         raise BadInput(
             "the segment selects nobody", where=str(file), mend="Check it with `riattiva segments preview`."
         )
+    if before is not None and not yes:
+        _ask_again(before, rt.settings.zone, as_json)
     if selected > ASK_ABOVE and not yes and as_json:
         raise BadInput(f"the segment selects {selected} contacts", mend="Pass --yes to launch to so many.")
     if selected > ASK_ABOVE and not yes:
@@ -60,6 +68,15 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
         click.echo(f"  follow it:  riattiva waves status {wave.id}")
         if not queue.reachable(rt.redis):
             click.echo("  nothing is running yet: it goes out as soon as you start `riattiva up`")
+
+
+def _ask_again(before: Wave, zone: ZoneInfo, as_json: bool) -> None:
+    day = before.launched_at.astimezone(zone).date()
+    said = f"this file was launched on {day} as wave {before.id}, which is {before.state}"
+    if as_json:
+        raise BadInput(said, mend="Pass --yes to launch it again.")
+    if not click.confirm(f"{said[0].upper()}{said[1:]}. Launch it again?", err=True):
+        raise BadInput("not launched", mend="Answer y, or pass --yes.")
 
 
 @waves.command(cls=Command)
@@ -117,3 +134,13 @@ def cancel(wave_id: str, yes: bool) -> None:
             f"Take back everything of {wave.name!r} that has not left, for good?", abort=True, err=True
         )
     _steer(control.cancel, wave_id)
+
+
+@waves.command("end-repeat", cls=Command)
+@click.argument("wave_id")
+def end_repeat(wave_id: str) -> None:
+    """Begin no more editions of a repeated wave; the present one goes on."""
+    rt = open_installation()
+    with runtime.session() as db:
+        wave = repeating.end(db, wave_id, by=BY, now=rt.now())
+    click.echo(f"{wave.name}: not repeated any more")
