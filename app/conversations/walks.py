@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select, update
@@ -85,8 +85,21 @@ def take_up(
     return Walk(conversation, contact, survey, state, values)
 
 
+class Named(Protocol):
+    """What a survey may say of a contact."""
+
+    @property
+    def first_name(self) -> str | None: ...
+    @property
+    def last_name(self) -> str | None: ...
+    @property
+    def company(self) -> str | None: ...
+    @property
+    def attributes(self) -> Mapping[str, Any]: ...
+
+
 def beginning(
-    survey: Survey, contact: Contact, language: str, channel: str, values: Mapping[str, str]
+    survey: Survey, contact: Named, language: str, channel: str, values: Mapping[str, str]
 ) -> State:
     """Where a walk begins, with the attributes the survey names as they stand now."""
     known = as_texts(contact.attributes)
@@ -137,12 +150,19 @@ def personal(
 ) -> dict[str, str]:
     """The values a survey's texts may ask for, with the file's own words where we know none."""
     owner = db.get(Owner, contact.owner_id) if contact.owner_id else None
+    return values_of(settings, survey, contact, owner.name if owner else None, language)
+
+
+def values_of(
+    settings: Settings, survey: Survey, contact: Named, owner: str | None, language: str
+) -> dict[str, str]:
+    """The same where the owner's name is at hand."""
     known = {
         "first_name": contact.first_name,
         "last_name": contact.last_name,
         "company": contact.company,
         "organisation": letters.organisation_name(settings),
-        "owner": owner.name if owner else None,
+        "owner": owner,
     }
     lang = survey.language(language)
     return {name: value or survey.fallbacks.get(name, {}).get(lang, "") for name, value in known.items()}

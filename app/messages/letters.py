@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from app.settings import Settings
 from app.tokens import Purpose
 
 SURVEY_LINK = "s/-rv_survey-"
+_TAG = re.compile(r"-rv_(\w+?)-")
 _PLACE = re.compile(r"([ \t]?)\{(\w+)\}")
 
 FOOTER: Mapping[str, Mapping[str, str]] = {
@@ -113,24 +115,37 @@ def values(
     conversation_id: str,
 ) -> dict[str, str]:
     """The value of every tag that this letter (subject, text and HTML together) has, for one recipient."""
-    keys = settings.secret_keys
-    known = {
-        "survey": tokens.make(keys, Purpose.SURVEY, conversation_id),
-        "preferences": tokens.make(keys, Purpose.PREFERENCES, message_id),
+    keys, wanted = settings.secret_keys, tags(letter_text)
+    found = {
         "unsubscribe": tokens.make(keys, Purpose.UNSUBSCRIBE, message_id),
-        "confirm": tokens.make(keys, Purpose.CONFIRM, message_id) if "-rv_confirm-" in letter_text else "",
         "reply_token": tokens.make_reply(keys, message_id),
     }
+    for name, purpose, id_ in (
+        ("survey", Purpose.SURVEY, conversation_id),
+        ("preferences", Purpose.PREFERENCES, message_id),
+        ("confirm", Purpose.CONFIRM, message_id),
+    ):
+        if name in wanted:
+            found[name] = tokens.make(keys, purpose, id_)
     for name, value in personal.items():
-        plain = " ".join(value.split())
-        for key, shown in ((name, plain), (f"sp_{name}", f" {plain}" if plain else "")):
-            known[key] = shown
-            known[f"{key}_h"] = escape(shown)
-    return {
-        name: value
-        for name, value in known.items()
-        if f"-rv_{name}-" in letter_text or name in ("unsubscribe", "reply_token")
-    }
+        if forms := _forms(name) & wanted:
+            plain = " ".join(value.split())
+            spaced = f" {plain}" if plain else ""
+            for form in forms:
+                shown = spaced if form.startswith("sp_") else plain
+                found[form] = escape(shown) if form.endswith("_h") else shown
+    return found
+
+
+@lru_cache(maxsize=64)
+def tags(letter_text: str) -> frozenset[str]:
+    """The names of all tags in a letter: looked for once, not for each recipient."""
+    return frozenset(_TAG.findall(letter_text))
+
+
+@lru_cache(maxsize=64)
+def _forms(name: str) -> frozenset[str]:
+    return frozenset((name, f"{name}_h", f"sp_{name}", f"sp_{name}_h"))
 
 
 def organisation_name(settings: Settings) -> str:
