@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from app.waves.notation import clock, duration
+from app.waves.windows import within
 
 Place = tuple[str | int, ...]
 Oddity = tuple[Place, str]
@@ -79,16 +80,10 @@ def _hours(source: Source) -> Iterator[Oddity]:
     for number, variant in enumerate(source.get("variants", [])):
         given.append((("variants", number, "at"), variant.get("at")))
     for place, at in given:
-        if at in (None, "learnt") or _within(clock(at), opens, closes):
+        if at in (None, "learnt") or within(clock(at), opens, closes):
             continue
         hours = f"{window.get('from', '09:00')} to {window.get('to', '19:00')}"
         yield place, f"`at` {at} lies outside the window, {hours}: move it, or widen `window`"
-
-
-def _within(at: time, opens: time, closes: time) -> bool:
-    if opens < closes:
-        return opens <= at < closes
-    return opens == closes or at >= opens or at < closes
 
 
 def _spans(source: Source) -> Iterator[Oddity]:

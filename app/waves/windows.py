@@ -60,16 +60,23 @@ def at_hour(
     An hour that lies in no window gives the next window.
     """
     first = earliest.astimezone(zone).date()
-    for day in (first + timedelta(days=ahead) for ahead in range(HORIZON)):
+    for ahead in range(HORIZON if within(at, opens, closes) else 0):
+        day = first + timedelta(days=ahead)
         moment = datetime.combine(day, at, zone).astimezone(UTC)
         if moment < earliest or day.weekday() not in days or day in holidays:
             continue
         start, end = next_window(moment, zone, opens, closes, days, holidays)
-        # The hour that daylight saving leaves out may be the one.
-        if start == moment or start.astimezone(zone).date() == day:
+        # Where daylight saving leaves the hour out, the window may be gone with it.
+        if start == moment:
             return start, end
-        break
     return next_window(earliest, zone, opens, closes, days, holidays)
+
+
+def within(at: time, opens: time, closes: time) -> bool:
+    """Whether an hour of the clock lies in the window."""
+    if opens < closes:
+        return opens <= at < closes
+    return opens == closes or at >= opens or at < closes
 
 
 def _stretches(
