@@ -5,7 +5,7 @@ from datetime import datetime
 from app import runtime
 from app.channels.base import Channel
 from app.conversations import walks
-from app.db import Session
+from app.db import Session, new_id
 from app.engagement import policies
 from app.errors import BadInput
 from app.journal.record import record
@@ -15,21 +15,24 @@ from app.segments import membership as segments
 from app.segments import saved
 from app.surveys.survey import Survey
 from app.waves import calendar
-from app.waves.definition import Definition
+from app.waves.definition import Definition, WaveStep
 from app.waves.models import Wave, WaveState
 
 
-def launch(db: Session, rt: Runtime, definition: Definition, *, by: str, now: datetime) -> Wave:
-    """Freeze everything and ring for planning after commit; raises BadInput when the wave cannot go out."""
-    survey = rt.surveys.get(definition.survey)
-    if survey is None:
-        known = ", ".join(sorted(rt.surveys))
-        raise BadInput(f"there is no survey {definition.survey!r}", where="survey", mend=f"Known: {known}.")
-    _refuse_unready(rt, definition, survey)
+def launch(
+    db: Session, rt: Runtime, definition: Definition, *, by: str, now: datetime, wave_id: str | None = None
+) -> Wave:
+    """Freeze everything and ring for planning after commit; raises BadInput when the wave cannot go out.
+
+    `wave_id`: the one it was planned under, so that variants fall as they were counted.
+    """
+    survey = survey_of(rt, definition)
+    refuse_unready(rt, definition, survey)
     rule = saved.expand(db, definition.segment)
     segments.members(rule, as_of=now, policy=policies.present(db))
     version = walks.freeze_survey(db, survey, now=now)
     wave = Wave(
+        id=wave_id or new_id(),
         name=definition.name,
         definition={**definition.source, "segment": rule},
         file_hash=definition.fingerprint,
@@ -48,6 +51,15 @@ def launch(db: Session, rt: Runtime, definition: Definition, *, by: str, now: da
     return wave
 
 
+def survey_of(rt: Runtime, definition: Definition) -> Survey:
+    """The survey it names; raises BadInput."""
+    survey = rt.surveys.get(definition.survey)
+    if survey is None:
+        known = ", ".join(sorted(rt.surveys))
+        raise BadInput(f"there is no survey {definition.survey!r}", where="survey", mend=f"Known: {known}.")
+    return survey
+
+
 def _next_edition(rt: Runtime, definition: Definition, now: datetime) -> datetime | None:
     if definition.repeat is None:
         return None
@@ -61,7 +73,8 @@ def _next_edition(rt: Runtime, definition: Definition, now: datetime) -> datetim
     return found
 
 
-def _refuse_unready(rt: Runtime, definition: Definition, survey: Survey) -> None:
+def refuse_unready(rt: Runtime, definition: Definition, survey: Survey) -> None:
+    """Raises BadInput with what is not set up yet, and for a step whose email the survey lacks."""
     settings = rt.settings
     channels = {channel for step in definition.steps for channel in step.channels}
     missing = []
@@ -104,19 +117,8 @@ def _freeze_contents(
     for step in definition.steps:
         if Channel.EMAIL not in step.channels:
             continue
-        for language, said in survey.emails[step.words].items():
-            words = letters.Words(
-                subject=said.subject,
-                paragraphs=said.body,
-                preheader=said.preheader,
-                heading=said.heading,
-                button=said.button,
-                rating_caption=said.rating_caption,
-                row=one_click.row(survey, language),
-            )
-            letter = letters.lay_out(
-                rt.settings, words, language, list_id=letters.list_id(rt.settings, survey.slug)
-            )
+        for language in survey.emails[step.words]:
+            letter = letter_of(rt, survey, step, language)
             frozen.setdefault(step.name, {})[language] = outbox.freeze(
                 db,
                 Channel.EMAIL,
@@ -127,3 +129,18 @@ def _freeze_contents(
                 headers=letter.headers,
             )
     return frozen
+
+
+def letter_of(rt: Runtime, survey: Survey, step: WaveStep, language: str) -> letters.Letter:
+    """The email of one step in one language, with every personal value left as a tag."""
+    said = survey.emails[step.words][language]
+    words = letters.Words(
+        subject=step.subject.get(language) or said.subject,
+        paragraphs=tuple(part.text for part in said.body),
+        preheader=said.preheader,
+        heading=said.heading,
+        button=said.button,
+        rating_caption=said.rating_caption,
+        row=one_click.row(survey, language),
+    )
+    return letters.lay_out(rt.settings, words, language, list_id=letters.list_id(rt.settings, survey.slug))
