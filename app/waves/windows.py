@@ -1,8 +1,8 @@
 """When a message may leave: hours, days and holidays on the clock that hangs on the contact's wall. Pure."""
 
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MIDNIGHT = time(0)
@@ -11,15 +11,18 @@ EVERY_DAY = frozenset(range(7))
 NONE: frozenset[date] = frozenset()
 HORIZON = 400
 """Days looked ahead: every weekday comes often enough in them not to be a holiday each time."""
+_kept = lru_cache(maxsize=4_096)
+"""Of a page of contacts most share the answer, and looking it up costs a hundredth of working it out."""
 
 
+@_kept
 def next_window(
     earliest: datetime,
     zone: ZoneInfo,
     opens: time,
     closes: time,
-    days: AbstractSet[int] = EVERY_DAY,
-    holidays: AbstractSet[date] = NONE,
+    days: frozenset[int] = EVERY_DAY,
+    holidays: frozenset[date] = NONE,
 ) -> tuple[datetime, datetime | None]:
     """When a message may leave at the earliest and the latest (not itself), by the hours in the contact's time zone.
 
@@ -45,14 +48,15 @@ def next_window(
     return start, end
 
 
+@_kept
 def at_hour(
     earliest: datetime,
     zone: ZoneInfo,
     at: time,
     opens: time,
     closes: time,
-    days: AbstractSet[int] = EVERY_DAY,
-    holidays: AbstractSet[date] = NONE,
+    days: frozenset[int] = EVERY_DAY,
+    holidays: frozenset[date] = NONE,
 ) -> tuple[datetime, datetime | None]:
     """As next_window, but not before the clock on the contact's wall says `at`, today or on the next day that is open.
 
@@ -84,8 +88,8 @@ def _stretches(
     zone: ZoneInfo,
     opens: time,
     closes: time,
-    days: AbstractSet[int],
-    holidays: AbstractSet[date],
+    days: frozenset[int],
+    holidays: frozenset[date],
 ) -> Iterator[tuple[datetime, datetime]]:
     """The open stretches of the days from `first` on, each within its day, in UTC and in order.
 
