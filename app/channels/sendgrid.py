@@ -4,13 +4,17 @@ import http.client
 import json
 import logging
 import re
+import ssl
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+from python_http_client import Client
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
@@ -58,6 +62,9 @@ class SendGrid:
     def __init__(self, api_key: str, base_url: str, timeout: float = 30) -> None:
         """`timeout` in seconds, for connecting and for each read."""
         self._api_key, self._base_url, self._timeout = api_key, base_url.rstrip("/"), timeout
+        self._opener = urllib.request.build_opener(
+            _Unmoved, urllib.request.HTTPSHandler(context=ssl.create_default_context())
+        )
         self._own = threading.local()
 
     def send(self, content: EmailContent, recipients: Sequence[EmailRecipient]) -> SendResult:
@@ -126,9 +133,33 @@ class SendGrid:
 
     def _client(self) -> Any:
         if not hasattr(self._own, "client"):
-            self._own.client = SendGridAPIClient(self._api_key, host=self._base_url).client
-            self._own.client.timeout = self._timeout
+            headers = SendGridAPIClient(self._api_key).client.request_headers
+            place = {"host": self._base_url, "version": 3, "timeout": self._timeout}
+            self._own.client = _Direct(self._opener, request_headers=headers, **place)
         return self._own.client
+
+
+class _Unmoved(urllib.request.HTTPRedirectHandler):
+    """Follows nobody: what another address answers to a GET says nothing about the message that was posted."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+class _Direct(Client):  # type: ignore[misc]
+    """The SDK's client with an opener of ours: a new connection for each request, never a second try."""
+
+    def __init__(self, opener: urllib.request.OpenerDirector, **place: Any) -> None:
+        super().__init__(**place)
+        self._opener = opener
+
+    def _build_client(self, name: str | None = None) -> "_Direct":
+        path = [*self._url_path, name] if name else self._url_path
+        place = {"host": self.host, "version": self._version, "timeout": self.timeout}
+        return _Direct(self._opener, request_headers=self.request_headers, url_path=path, **place)
+
+    def _make_request(self, opener: object, request: object, timeout: float | None = None) -> Any:
+        return super()._make_request(self._opener, request, timeout)
 
 
 def _listed(entry: Mapping[str, object], time_key: str) -> Listed:
@@ -149,7 +180,7 @@ def _body(content: EmailContent, recipients: Sequence[EmailRecipient]) -> dict[s
         # Subscription tracking would put a List-Unsubscribe of its own beside ours.
         "tracking_settings": {
             "click_tracking": {"enable": True, "enable_text": False},
-            "open_tracking": {"enable": True},
+            "open_tracking": {"enable": content.opens},
             "subscription_tracking": {"enable": False},
         },
     }
@@ -225,5 +256,13 @@ def _wait(headers: Mapping[str, str]) -> float | None:
     """Seconds until X-RateLimit-Reset (unix seconds), or as Retry-After says; None without either."""
     reset, after = str(headers.get("X-RateLimit-Reset")), str(headers.get("Retry-After"))
     if reset.isdecimal():
-        return max(0.0, int(reset[:12]) - time.time())
+        return max(0.0, int(reset[:12]) - _their_time(headers))
     return float(after[:6]) if after.isdecimal() else None
+
+
+def _their_time(headers: Mapping[str, str]) -> float:
+    """The provider's clock, where it says: ours may be wrong by hours, and the reset is meant by theirs."""
+    try:
+        return parsedate_to_datetime(str(headers.get("Date"))).timestamp()
+    except ValueError:
+        return time.time()

@@ -54,6 +54,11 @@ ANSWERS: dict[str, tuple[Behaviour, Behaviour, dict[str, Any] | type]] = {
     "provider broken": (answer(500, sendgrid_error("internal server error")), answer(503), Unknown),
     "gateway timeout": (answer(504, b"<html>"), answer(504, b"<html>"), Unknown),
     "redirected": (answer(302, b""), answer(302, b"", {"Location": "http://127.0.0.1:1/"}), Unknown),
+    "redirected elsewhere": (
+        answer(302, b"", {"Location": "/elsewhere"}),
+        answer(307, b"", {"Location": "/elsewhere"}),
+        Unknown,
+    ),
     "HTML 413": (answer(413, TOO_LARGE), answer(413, TOO_LARGE), Refused),
     "a page instead of an answer": (
         answer(200, b"<html>hotel Wi-Fi</html>"),

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -123,6 +124,25 @@ def test_throttling_lasts_until_the_reset_that_sendgrid_names() -> None:
     assert isinstance(result, NothingAccepted)
     assert result.retry_after is not None
     assert 25 < result.retry_after <= 30
+
+
+def test_the_reset_is_meant_by_the_clock_of_sendgrid() -> None:
+    theirs = time.time() + 7200
+    headers = {"X-RateLimit-Reset": str(int(theirs) + 30), "Date": formatdate(theirs, usegmt=True)}
+    with provider(answer(429, {"errors": []}, headers)) as serving:
+        result = send_email(serving.url)
+    assert isinstance(result, NothingAccepted)
+    assert result.retry_after is not None
+    assert 28 < result.retry_after <= 31
+
+
+def test_each_request_has_a_connection_of_its_own() -> None:
+    with provider(answer(202)) as serving:
+        channel = SendGrid("SG.key", serving.url)
+        for _ in range(3):
+            assert channel.send(CONTENT, [RECIPIENT]) == Accepted("")
+    assert serving.connections == 3
+    assert [asked.headers["connection"] for asked in serving.asked] == ["close"] * 3
 
 
 def test_an_empty_quota_and_a_wrong_key_are_told_apart() -> None:
