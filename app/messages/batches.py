@@ -22,22 +22,19 @@ from sqlmodel import col
 
 from app.channels.base import Channel
 from app.contacts import consent
-from app.contacts.models import Suppression
 from app.db import Session, UtcDateTime, database_now, is_sqlite, new_id, table_of
 from app.engagement import sends
+from app.messages import caps, due, halts
 from app.messages.ladder import below
 from app.messages.models import (
     ANSWERING,
     WAITING_ANSWER,
     Attempt,
-    Direction,
-    GroupState,
     Message,
     MessageGroup,
     State,
 )
 
-_QUEUED = col(Message.state) == State.QUEUED
 LEASE = timedelta(seconds=120)
 """Longer than any provider call may take (its timeout is 30 s)."""
 
@@ -51,25 +48,28 @@ class Claimed:
 
 
 def claim(
-    db: Session, channel: Channel, *, worker: str, size: int, now: datetime, answers: bool | None = None
+    db: Session,
+    channel: Channel,
+    *,
+    worker: str,
+    size: int,
+    now: datetime,
+    answers: bool | None = None,
+    lot: due.Lot | None = None,
 ) -> Claimed | None:
     """Give a new attempt up to `size` due, open, unsuppressed messages; None when nothing is due.
 
     Answers to people who wait are claimed before, and apart from, all that a wave has due; `answers` says which
-    of them the pace was taken for.
+    of them the pace was taken for, and `lot` of which group (None: of any, in its turn).
     """
     if answers is None:
-        answers = db.execute(_due(channel, now, 1, answers=True)).first() is not None
-    first = db.execute(_due(channel, now, 1, answers=answers)).first()
-    if first is None:
+        answers = bool(due.answers(db, channel, most=1, now=now))
+    if not answers and lot is None and (lot := next(due.lots(db, channel, most=size, now=now), None)) is None:
         return None
-    attempt = _open_attempt(db, channel, worker)
-    due = _due(channel, now, size, answers=answers, lock=not is_sqlite(db))
-    if channel is Channel.EMAIL:
-        due = due.where(col(Message.content_id) == first.content_id)
-    chosen = [row.id for row in db.execute(due)]
+    chosen = _answers(db, channel, size, now) if lot is None else _of_lot(db, channel, size, lot, now)
     if not chosen:
         return None
+    attempt = _open_attempt(db, channel, worker)
     messages = db.scalars(
         update(Message)
         .where(col(Message.id).in_(chosen), col(Message.state) == State.QUEUED)
@@ -80,14 +80,34 @@ def claim(
     return Claimed(attempt, tuple(sorted(messages, key=lambda m: m.id)))
 
 
-def due_now(db: Session, channel: Channel, *, answers: bool, most: int, now: datetime) -> int:
-    """How many answers to people, or other messages, one claim would get now, counted up to `most`."""
-    due = _due(channel, now, most, answers=answers)
+def _answers(db: Session, channel: Channel, size: int, now: datetime) -> list[str]:
+    return [row.id for row in _alike(db, channel, due.due(channel, now, size, WAITING_ANSWER))]
+
+
+def _of_lot(db: Session, channel: Channel, size: int, lot: due.Lot, now: datetime) -> list[str]:
+    """The ids of what leaves of a group, within its caps; counted as gone."""
+    group, room = lot.group, lot.room
+    if group is not None and caps.capped(group):
+        # Two senders that look at once must not each find the same room.
+        group = db.get_one(
+            MessageGroup, group.id, with_for_update={"key_share": True}, populate_existing=True
+        )
+        room = caps.room(db, group, now)
+        size = size if room.left is None else min(size, room.left)
+    rows = _alike(db, channel, due.of_group(channel, now, size, group, room)) if size else []
+    fits = room.fit(row.domain for row in rows)
+    chosen = [row for row, fit in zip(rows, fits, strict=True) if fit]
+    if group is not None:
+        caps.count(db, group, [row.domain for row in chosen], now)
+    return [row.id for row in chosen]
+
+
+def _alike(db: Session, channel: Channel, found: Select[Any]) -> Sequence[Any]:
+    """What of these one request may carry: one email content, or any texts; locked against other senders."""
     if channel is Channel.EMAIL:
-        first = db.execute(_due(channel, now, 1, answers=answers)).first()
-        # Each answer by email is a letter of its own: pace taken for the others would be lost.
-        due = due.where(col(Message.content_id) == (first.content_id if first else None))
-    return int(db.execute(select(func.count()).select_from(due.subquery())).scalar_one())
+        first = db.execute(found.limit(1)).first()
+        found = found.where(col(Message.content_id) == (first.content_id if first else None))
+    return db.execute(found if is_sqlite(db) else found.with_for_update(skip_locked=True, of=Message)).all()
 
 
 def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
@@ -102,7 +122,7 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     crossed = db.execute(
         update(table_of(Message))
         .where(col(Message.attempt_id) == attempt_id, col(Message.state) == State.CLAIMED)
-        .where(exists(lease), ~suppressed_address(), _permitted(), _group_open())
+        .where(exists(lease), ~due.suppressed_address(), _permitted(), _may_leave(now))
         .values(state=State.CALLING, called_at=now)
         .returning(col(Message.id))
     )
@@ -110,7 +130,7 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     db.execute(
         update(table_of(Message))
         .where(col(Message.attempt_id) == attempt_id, col(Message.state) == State.CLAIMED)
-        .where(or_(suppressed_address(), ~_permitted()))
+        .where(or_(due.suppressed_address(), ~_permitted()))
         .values(state=State.WITHDRAWN, reason=_why_not(), attempt_id=None)
     )
     db.execute(
@@ -121,15 +141,16 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     return ids
 
 
-def still_wanted(db: Session, ids: Sequence[str]) -> set[str]:
+def still_wanted(db: Session, ids: Sequence[str], *, now: datetime) -> set[str]:
     """Of messages whose request was refused whole: those to be called again; what was stopped meanwhile is
-    withdrawn."""
+    withdrawn, what is held is queued."""
     table = table_of(Message)
     ours = update(table).where(table.c.id.in_(ids), table.c.state == State.CALLING)
-    stopped = table.c.recalled.is_not(None) | suppressed_address() | ~_permitted()
+    stopped = table.c.recalled.is_not(None) | due.suppressed_address() | ~_permitted()
     db.execute(
         ours.where(stopped).values(state=State.WITHDRAWN, reason=func.coalesce(table.c.recalled, _why_not()))
     )
+    db.execute(ours.where(~_may_leave(now)).values(state=State.QUEUED, attempt_id=None))
     wanted = select(table.c.id).where(table.c.id.in_(ids), table.c.state == State.CALLING)
     return set(db.scalars(wanted))
 
@@ -214,16 +235,9 @@ def end(db: Session, attempt_id: str, result: str, *, now: datetime) -> None:
     )
 
 
-def suppressed_address() -> ColumnElement[bool]:
-    """SQL: this message's address is suppressed now."""
-    table = table_of(Message)
-    return exists(
-        select(col(Suppression.id)).where(
-            col(Suppression.channel) == table.c.channel,
-            col(Suppression.address_hash) == table.c.address_hash,
-            col(Suppression.lifted_at).is_(None),
-        )
-    )
+def _may_leave(now: datetime) -> ColumnElement[bool]:
+    """SQL: neither the message's group, nor its domain, nor everything is held."""
+    return and_(due.group_open(now), ~due.domain_held(), ~halts.halted())
 
 
 def _permitted() -> ColumnElement[bool]:
@@ -235,39 +249,7 @@ def _permitted() -> ColumnElement[bool]:
 def _why_not() -> ColumnElement[str]:
     table = table_of(Message)
     said_no = consent.withdrawn_by(table.c.contact_id, table.c.channel)
-    return case((suppressed_address(), "suppressed"), (said_no, "consent_withdrawn"), else_="no_consent")
-
-
-def _due(
-    channel: Channel, now: datetime, size: int, *, answers: bool, lock: bool = False
-) -> Select[str, str | None]:
-    statement = (
-        select(col(Message.id), col(Message.content_id))
-        .where(
-            col(Message.channel) == channel,
-            WAITING_ANSWER if answers else and_(_QUEUED, col(Message.step) != ANSWERING),
-            col(Message.not_before) <= now,
-            col(Message.direction) == Direction.OUT,
-            or_(col(Message.not_after).is_(None), col(Message.not_after) > now),
-            _group_open(),
-            ~suppressed_address(),
-        )
-        .order_by(col(Message.not_before), col(Message.id))
-        .limit(size)
-    )
-    return statement.with_for_update(skip_locked=True, of=Message) if lock else statement
-
-
-def _group_open() -> ColumnElement[bool]:
-    table = table_of(Message)
-    return or_(
-        table.c.group_id.is_(None),
-        exists(
-            select(col(MessageGroup.id)).where(
-                and_(col(MessageGroup.id) == table.c.group_id, col(MessageGroup.state) == GroupState.OPEN)
-            )
-        ),
-    )
+    return case((due.suppressed_address(), "suppressed"), (said_no, "consent_withdrawn"), else_="no_consent")
 
 
 def _open_attempt(db: Session, channel: Channel, worker: str) -> str:

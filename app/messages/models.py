@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Numeric, Text, text
+from sqlalchemy import Column, ForeignKey, Index, Numeric, Text, false, text
 from sqlmodel import Field, SQLModel
 
 from app.db import BigId, IdType, JsonType, UtcDateTime, new_id
@@ -84,9 +84,9 @@ class Departure(SQLModel, table=True):
     __tablename__ = "departures"
 
     group_id: str = Field(sa_column=Column(IdType, ForeignKey("message_groups.id"), primary_key=True))
+    domain: str = Field(primary_key=True)
     slot: int = Field(primary_key=True)
     """Minutes since 1970, divided by five."""
-    domain: str = Field(primary_key=True)
     count: int
 
 
@@ -155,6 +155,8 @@ class Content(SQLModel, table=True):
     text: str = Field(sa_type=Text)
     html: str = Field(default="", sa_type=Text)
     headers: dict[str, str] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
+    opens: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether an email carries the provider's picture that tells of opens."""
 
 
 class Attempt(SQLModel, table=True):

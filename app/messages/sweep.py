@@ -8,8 +8,8 @@ from sqlmodel import col
 from app import runtime
 from app.channels.base import Channel
 from app.db import Session, database_now, table_of
-from app.messages import batches, outbox
-from app.messages.models import Attempt, Direction, Message, State
+from app.messages import batches, caps, due, outbox, tallies
+from app.messages.models import IN_FLIGHT, QUEUED, Attempt, Direction, Message, State
 
 UNCONFIRMED_AFTER = timedelta(hours=24)
 LOOK_UP_AFTER = timedelta(seconds=30)
@@ -27,31 +27,35 @@ def sweep(db: Session, *, now: datetime) -> None:
     # No byte has left: they may be claimed again.
     db.execute(
         update(table)
-        .where(table.c.state == State.CLAIMED, lapsed)
+        .where(IN_FLIGHT, table.c.state == State.CLAIMED, lapsed)
         .values(state=State.QUEUED, attempt_id=None)
     )
     # They may have left: only the provider can tell.
     db.execute(
         update(table)
-        .where(table.c.state == State.CALLING, lapsed)
+        .where(IN_FLIGHT, table.c.state == State.CALLING, lapsed)
         .values(state=State.UNKNOWN, reason="the sender died during the call")
     )
     db.execute(
         update(table)
-        .where(table.c.state == State.UNKNOWN, table.c.called_at < now - UNCONFIRMED_AFTER)
+        .where(IN_FLIGHT, table.c.state == State.UNKNOWN, table.c.called_at < now - UNCONFIRMED_AFTER)
         .values(state=State.UNCONFIRMED)
     )
     # A message of a group is moved to its next window by the room that planned it.
     db.execute(
         update(table)
-        .where(table.c.state == State.QUEUED, table.c.not_after <= now, table.c.group_id.is_(None))
+        .where(QUEUED, table.c.channel.in_(list(Channel)), table.c.group_id.is_(None))
+        .where(table.c.not_after <= now)
         .values(state=State.EXPIRED, reason="too late to send")
     )
     db.execute(
         update(table)
-        .where(table.c.state == State.QUEUED, batches.suppressed_address())
+        .where(QUEUED, due.suppressed_address())
         .values(state=State.WITHDRAWN, reason="suppressed")
     )
+    caps.forget(db, now)
+    while tallies.add_up(db):
+        pass
     for channel in Channel:
         if _anything_due(db, channel, now):
             outbox.ring(db, channel)
@@ -65,7 +69,7 @@ def look_up() -> int:
     with runtime.reading() as db:
         unknown = db.scalars(
             select(Message)
-            .where(col(Message.channel) == Channel.SMS, col(Message.state) == State.UNKNOWN)
+            .where(IN_FLIGHT, col(Message.channel) == Channel.SMS, col(Message.state) == State.UNKNOWN)
             .where(col(Message.called_at) < rt.now() - LOOK_UP_AFTER)
             .order_by(col(Message.id))
             .limit(PAGE)
@@ -90,7 +94,7 @@ def _anything_due(db: Session, channel: Channel, now: datetime) -> bool:
                 select(col(Message.id))
                 .where(
                     col(Message.channel) == channel,
-                    col(Message.state) == State.QUEUED,
+                    QUEUED,
                     col(Message.not_before) <= now,
                     col(Message.direction) == Direction.OUT,
                 )

@@ -63,11 +63,11 @@ def upgrade() -> None:
     op.create_table(
         "departures",
         sa.Column("group_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("slot", sa.Integer(), nullable=False),
         sa.Column("domain", sa.String(), nullable=False),
+        sa.Column("slot", sa.Integer(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["group_id"], ["message_groups.id"]),
-        sa.PrimaryKeyConstraint("group_id", "slot", "domain"),
+        sa.PrimaryKeyConstraint("group_id", "domain", "slot"),
     )
     counted = ("reached", "bounced", "complained")
     op.create_table(
