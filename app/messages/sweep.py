@@ -1,15 +1,18 @@
 """What must be looked at again: leases that ran out, unknowns to settle, messages that became too old."""
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select, update
 from sqlmodel import col
 
 from app import runtime
-from app.channels.base import Channel
+from app.channels.base import Channel, ChannelError
 from app.db import Session, database_now, table_of
 from app.messages import batches, caps, due, outbox, tallies
 from app.messages.models import IN_FLIGHT, QUEUED, Attempt, Direction, Message, State
+
+log = logging.getLogger(__name__)
 
 UNCONFIRMED_AFTER = timedelta(hours=24)
 LOOK_UP_AFTER = timedelta(seconds=30)
@@ -71,16 +74,21 @@ def look_up() -> int:
             select(Message)
             .where(IN_FLIGHT, col(Message.channel) == Channel.SMS, col(Message.state) == State.UNKNOWN)
             .where(col(Message.called_at) < rt.now() - LOOK_UP_AFTER)
-            .order_by(col(Message.id))
+            # Those that Twilio will never confirm must not hide the others behind them for a day.
+            .order_by(func.random())
             .limit(PAGE)
         ).all()
     confirmed: dict[str, str] = {}
     for message in unknown:
         if message.called_at is None:
             continue
-        for sent in rt.sms.find(message.address, message.called_at - timedelta(seconds=5)):
-            if sent.body == message.text:
-                confirmed[message.id] = sent.sid
+        try:
+            found = rt.sms.find(message.address, message.called_at - timedelta(seconds=5))
+        except ChannelError as error:
+            log.warning("unknown texts are looked up again later: %s", error)
+            break
+        if same := [sent.sid for sent in found if sent.body == message.text]:
+            confirmed[message.id] = same[-1]
     if confirmed:
         with runtime.session() as db:
             batches.accepted(db, confirmed, now=rt.now())
