@@ -3,17 +3,20 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import formataddr
 from functools import lru_cache
 from html import escape
-from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app import tokens
+from app.messages import letters_layout, one_click
 from app.messages.one_click import Row
 from app.settings import Settings
+from app.surveys import faces
+from app.surveys.survey import EmailWords, Layout, Survey
 from app.tokens import Purpose
 
 SURVEY_LINK = "s/-rv_survey-"
@@ -62,6 +65,16 @@ class Words:
     """The answers that one click gives, under their caption."""
     link: str = SURVEY_LINK
     """Where the button leads, under our own address."""
+    answers: bool = False
+    """Whether it answers something they wrote to us."""
+
+
+class Link(NamedTuple):
+    """One answer of the one-click row, as a layout sees it: where it leads, what is seen, what is read out."""
+
+    url: str
+    label: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,35 +87,78 @@ class Letter:
     headers: dict[str, str]
 
 
-def lay_out(settings: Settings, words: Words, language: str, *, list_id: str) -> Letter:
-    """The email these words make. Personal values stay tags: `-rv_first_name-` in text, `-rv_first_name_h-`
-    (escaped) in HTML, and `sp_` in front where the value brings the space before it along."""
+def lay_out(
+    settings: Settings, words: Words, language: str, *, list_id: str, layout: Layout | None = None
+) -> Letter:
+    """The email these words make, in the survey's own layout when it has one. Personal values stay tags:
+    `-rv_first_name-` in text, `-rv_first_name_h-` (escaped) in HTML, and `sp_` in front where the value brings the
+    space before it along. Raises letters_layout.BadLayout."""
     organisation = organisation_name(settings)
-    footer = FOOTER.get(language, FOOTER["en"])
-    facts = {
-        "words": words,
-        "language": language,
-        "organisation": organisation,
-        "postal_address": settings.postal_address,
-        "privacy_url": settings.privacy_url,
-        "why": footer["why"].replace("{organisation}", organisation).replace("..", "."),
-        # Only an answer that finds its way back to us is one to invite, and only where it answers a survey.
-        "reply": footer["reply"] if settings.sendgrid_inbound_domain and words.link == SURVEY_LINK else "",
-        "preferences": footer["preferences"],
-        "privacy": footer["privacy"],
-        "survey_url": f"{settings.public_url}/{words.link}",
-        "preferences_url": f"{settings.public_url}/p/-rv_preferences-",
-    }
+    seen = facts(settings, words, language)
+    html = (
+        letters_layout.own(layout, seen, settings.public_url)
+        if layout
+        else letters_layout.built_in("html").render(seen)
+    )
     return Letter(
         subject=_tagged(words.subject, organisation),
-        text=_templates("text").get_template("email.txt").render(facts),
-        html=_templates("html").get_template("email.html").render(facts),
+        text=letters_layout.built_in("txt").render(facts(settings, words, language, html=False)),
+        html=html,
         headers={
             # RFC 8058: one HTTPS URI, and the POST header beside it; RFC 2919 for List-Id.
             "List-Unsubscribe": f"<{settings.public_url}/u/-rv_unsubscribe->",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "List-Id": f"{organisation} <{list_id}>".replace("\n", " "),
+            "List-Id": formataddr((" ".join(organisation.split()), list_id)),
+            # RFC 3834: responders keep quiet. Its section 3.1.8 has no use for Precedence, so there is none.
+            "Auto-Submitted": "auto-replied" if words.answers else "auto-generated",
         },
+    )
+
+
+def facts(settings: Settings, words: Words, language: str, *, html: bool = True) -> dict[str, Any]:
+    """What a layout may name: the words with their tags (for HTML escaped), our links, and who we are."""
+    organisation = organisation_name(settings)
+    footer = FOOTER.get(language, FOOTER["en"])
+    survey_url = f"{settings.public_url}/{words.link}"
+
+    def said(text: str) -> str:
+        return _tagged(text, organisation, html=html)
+
+    clicks = words.row.clicks if words.row else ()
+    return {
+        **{name: said(f"{{{name}}}") for name in letters_layout.PERSONAL},
+        "language": language,
+        "subject": said(words.subject),
+        "preheader": said(words.preheader),
+        "heading": said(words.heading),
+        "paragraphs": [said(paragraph) for paragraph in words.paragraphs],
+        "button": said(words.button),
+        "rating_caption": said(words.rating_caption),
+        "look": words.row.look if words.row else "",
+        "clicks": [Link(f"{survey_url}?a={click.value}", click.label, click.name) for click in clicks],
+        "survey_url": survey_url,
+        "preferences_url": f"{settings.public_url}/p/-rv_preferences-",
+        "preferences": footer["preferences"],
+        "privacy_url": settings.privacy_url,
+        "privacy": footer["privacy"],
+        "organisation": organisation,
+        "postal_address": settings.postal_address,
+        "why": footer["why"].replace("{organisation}", organisation).replace("..", "."),
+        # Only an answer that finds its way back to us is one to invite, and only where it answers a survey.
+        "reply": footer["reply"] if settings.sendgrid_inbound_domain and words.link == SURVEY_LINK else "",
+    }
+
+
+def words_of(survey: Survey, said: EmailWords, language: str, face: str = "") -> Words:
+    """The words of one of the survey's emails, as one of its faces has them."""
+    return Words(
+        subject=said.subject,
+        paragraphs=faces.faces(said)[face],
+        preheader=said.preheader,
+        heading=said.heading,
+        button=said.button,
+        rating_caption=said.rating_caption,
+        row=one_click.row(survey, language),
     )
 
 
@@ -159,6 +215,7 @@ def list_id(settings: Settings, slug: str) -> str:
     return f"{slug}.{domain}"
 
 
+@lru_cache(maxsize=1024)
 def _tagged(text: str, organisation: str, *, html: bool = False) -> str:
     def tag(place: re.Match[str]) -> str:
         space, name = place.groups()
@@ -166,19 +223,5 @@ def _tagged(text: str, organisation: str, *, html: bool = False) -> str:
             return space + (escape(organisation) if html else organisation)
         return f"-rv_{'sp_' if space else ''}{name}{'_h' if html else ''}-"
 
-    return _PLACE.sub(tag, escape(text) if html else text)
-
-
-def _templates(kind: str) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        undefined=StrictUndefined,
-        autoescape=kind == "html",  # noqa: S701 - the other kind is plain text
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    # Escaped by _tagged itself, tag by tag, hence Markup.
-    environment.filters["tagged"] = lambda text, name: (
-        Markup(_tagged(text, name, html=True)) if kind == "html" else _tagged(text, name)  # noqa: S704
-    )
-    return environment
+    # Escaped here, tag by tag, hence Markup.
+    return Markup(_PLACE.sub(tag, escape(text))) if html else _PLACE.sub(tag, text)  # noqa: S704

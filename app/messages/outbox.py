@@ -33,10 +33,17 @@ def freeze(
     subject: str = "",
     html: str = "",
     headers: dict[str, str] | None = None,
+    opens: bool = False,
 ) -> str:
     """Keep what many messages share, exactly as it will be sent; returns the content's id."""
     content = Content(
-        channel=channel, language=language, subject=subject, text=text, html=html, headers=headers or {}
+        channel=channel,
+        language=language,
+        subject=subject,
+        text=text,
+        html=html,
+        headers=headers or {},
+        opens=opens,
     )
     db.add(content)
     db.flush()
@@ -89,12 +96,13 @@ def withdraw(
     conversations: Collection[str] = (),
     messages: Collection[str] = (),
     group_id: str | None = None,
+    step: str | None = None,
     sequence: bool = False,
 ) -> int:
     """Take back queued and claimed messages; what has crossed the line is not touched.
 
     Chosen by contacts, (channel, address hash) pairs, conversations or their own ids (any of these), or by group;
-    a group beside them narrows to it, `sequence` to what a group planned and no conversation said. Returns how
+    a group or a step beside them narrows to it, `sequence` to what a group planned and no conversation said. Returns how
     many were withdrawn.
     """
     table = table_of(Message)
@@ -117,6 +125,8 @@ def withdraw(
         ours = ours.where(or_(*chosen))
     if group_id:
         ours = ours.where(table.c.group_id == group_id)
+    if step:
+        ours = ours.where(table.c.step == step)
     if sequence:
         ours = ours.where(table.c.group_id.is_not(None), table.c.step.not_in((ANSWERING, CONFIRMING)))
     # First those in a call, then the open ones: what goes back to the queue in between is still met.

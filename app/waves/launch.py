@@ -9,13 +9,13 @@ from app.db import Session, new_id
 from app.engagement import policies
 from app.errors import BadInput
 from app.journal.record import record
-from app.messages import letters, one_click, outbox
+from app.messages import outbox
 from app.runtime import Runtime
 from app.segments import membership as segments
 from app.segments import saved
 from app.surveys.survey import Survey
-from app.waves import calendar
-from app.waves.definition import Definition, WaveStep
+from app.waves import calendar, control, words
+from app.waves.definition import Definition
 from app.waves.models import Wave, WaveState
 
 
@@ -28,6 +28,7 @@ def launch(
     """
     survey = survey_of(rt, definition)
     refuse_unready(rt, definition, survey)
+    words.refuse_unsayable(db, rt.settings, definition, survey)
     rule = saved.expand(db, definition.segment)
     segments.members(rule, as_of=now, policy=policies.present(db))
     version = walks.freeze_survey(db, survey, now=now)
@@ -38,7 +39,7 @@ def launch(
         file_hash=definition.fingerprint,
         next_at=_next_edition(rt, definition, now),
         survey_version=version,
-        contents=_freeze_contents(db, rt, definition, survey),
+        contents=words.freeze(db, rt.settings, definition, survey),
         launched_by=by,
         launched_at=now,
         state=WaveState.RUNNING,
@@ -47,6 +48,7 @@ def launch(
     db.add(wave)
     record(db, at=now, actor=by, verb="wave.launched", subject=("wave", wave.id), survey=survey.slug)
     db.flush()
+    control.take_up(db, wave.id, definition, rt.settings.data_dir)
     runtime.ring_after_commit(db, "bulk", "app.waves.jobs.plan", wave.id)
     return wave
 
@@ -74,9 +76,9 @@ def _next_edition(rt: Runtime, definition: Definition, now: datetime) -> datetim
 
 
 def refuse_unready(rt: Runtime, definition: Definition, survey: Survey) -> None:
-    """Raises BadInput with what is not set up yet, and for a step whose email the survey lacks."""
+    """Raises BadInput with what is not set up yet."""
     settings = rt.settings
-    channels = {channel for step in definition.steps for channel in step.channels}
+    channels = {channel for step in words.as_sent(definition) for channel in step.channels}
     missing = []
     if not settings.sandboxed:
         needed = {
@@ -100,47 +102,3 @@ def refuse_unready(rt: Runtime, definition: Definition, survey: Survey) -> None:
         raise BadInput(
             f"not set: {', '.join(missing)}", where="settings", mend="Every message must say them."
         )
-    for step in definition.steps:
-        if Channel.EMAIL in step.channels and step.words not in survey.emails:
-            raise BadInput(
-                f"survey {survey.slug} has no email {step.words!r}",
-                where=f"step {step.name}",
-                mend=f"Say `email:` with one of {', '.join(survey.emails)}.",
-            )
-
-
-def _freeze_contents(
-    db: Session, rt: Runtime, definition: Definition, survey: Survey
-) -> dict[str, dict[str, str]]:
-    """step -> language -> content id, for the emails; texts are written out per contact."""
-    frozen: dict[str, dict[str, str]] = {}
-    for step in definition.steps:
-        if Channel.EMAIL not in step.channels:
-            continue
-        for language in survey.emails[step.words]:
-            letter = letter_of(rt, survey, step, language)
-            frozen.setdefault(step.name, {})[language] = outbox.freeze(
-                db,
-                Channel.EMAIL,
-                language,
-                text=letter.text,
-                subject=letter.subject,
-                html=letter.html,
-                headers=letter.headers,
-            )
-    return frozen
-
-
-def letter_of(rt: Runtime, survey: Survey, step: WaveStep, language: str) -> letters.Letter:
-    """The email of one step in one language, with every personal value left as a tag."""
-    said = survey.emails[step.words][language]
-    words = letters.Words(
-        subject=step.subject.get(language) or said.subject,
-        paragraphs=tuple(part.text for part in said.body),
-        preheader=said.preheader,
-        heading=said.heading,
-        button=said.button,
-        rating_caption=said.rating_caption,
-        row=one_click.row(survey, language),
-    )
-    return letters.lay_out(rt.settings, words, language, list_id=letters.list_id(rt.settings, survey.slug))

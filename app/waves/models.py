@@ -70,6 +70,21 @@ class Wave(SQLModel, table=True):
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class SendTimes(SQLModel, table=True):
+    """What a wave with learnt hours knew when it was launched: it decides by this to its end."""
+
+    __tablename__ = "send_times"
+
+    wave_id: str = Field(sa_column=Column(IdType, ForeignKey("waves.id"), primary_key=True))
+    learnt_at: datetime = Field(sa_type=UtcDateTime)
+    signs: int
+    """How many human signs of its audience and of everybody it was learnt from."""
+    explored: int
+    """Percent who get any hour of the window, to find out what the learnt ones are worth."""
+    curve: list[float] = Field(sa_column=Column(JsonType, nullable=False))
+    """The audience's share of signs in each hour of the week, from Monday at midnight on their own clock."""
+
+
 class WaveMember(SQLModel, table=True):
     """One selected contact and the part they play."""
 
