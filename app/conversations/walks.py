@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlmodel import col
 
 from app import runtime
@@ -176,6 +176,15 @@ def shown(walk: Walk, question: str | None = None) -> Prompt | None:
 def live_at(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """SQL: a conversation is under way at this time."""
     return col(Conversation.state).in_(LIVE), col(Conversation.expires_at) > now
+
+
+def say_more(db: Session, walked: Mapping[str, Mapping[str, Any]]) -> None:
+    """Keep these walks (by conversation), which did not move on but had one more text said in them."""
+    if not walked:
+        return
+    table = table_of(Conversation)
+    statement = update(table).where(table.c.id == bindparam("which")).values(walk=bindparam("said"))
+    db.connection().execute(statement, [{"which": id_, "said": walk} for id_, walk in walked.items()])
 
 
 def close(
