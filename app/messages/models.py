@@ -184,6 +184,7 @@ class Message(SQLModel, table=True):
             "group_id",
             "not_before",
             "id",
+            "not_after",
             sqlite_where=text("state = 'queued'"),
             postgresql_where=text("state = 'queued'"),
         ),

@@ -102,8 +102,8 @@ def withdraw(
     """Take back queued and claimed messages; what has crossed the line is not touched.
 
     Chosen by contacts, (channel, address hash) pairs, conversations or their own ids (any of these), or by group;
-    a group or a step beside them narrows to it, `sequence` to what a group planned and no conversation said. Returns how
-    many were withdrawn.
+    a group or a step beside them narrows to it, `sequence` to what a group planned and no conversation said. Returns
+    how many were withdrawn.
     """
     table = table_of(Message)
     chosen = [

@@ -5,7 +5,7 @@ wait for one another's row.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import delete, func, select
@@ -71,7 +71,7 @@ def add_up(db: Session) -> bool:
     return len(taken) == PAGE
 
 
-def since_resumed(db: Session, group_id: str, domain: str = ALL) -> dict[str, int]:
+def since_resumed(db: Session, group_id: str, domain: str = ALL) -> Mapping[Kind, int]:
     """reached, bounced and complained since a person last let the group (or its domain) go on."""
     tally = db.get(Tally, (group_id, domain), populate_existing=True)
     return {kind: _since(tally, kind) for kind in KINDS}

@@ -31,7 +31,10 @@ def sweep() -> None:
         free = [wave_id for wave_id in running if batches.somebody_is_free(db, wave_id, rt.now())]
     for wave_id in running:
         with runtime.session() as db:
-            sweeping.sweep(db, rt, wave_id, now=rt.now())
+            more = sweeping.sweep(db, rt, wave_id, now=rt.now())
+        while more:
+            with runtime.session() as db:
+                more = sweeping.reopen_windows(db, rt, wave_id, now=rt.now())
     for wave_id in free:
         runtime.ring("bulk", "app.waves.jobs.plan", wave_id)
 

@@ -89,16 +89,3 @@ def _draw(what: str) -> float:
     digest = hashlib.blake2b(what.encode(), digest_size=8).digest()
     # A float keeps 53 bits: with more of them the highest numbers would become 1.
     return (int.from_bytes(digest, "big") >> 11) / 2**53
-
-
-def braked(
-    *, reached: int, bounced: int, complained: int, opted_out: int, limits: Mapping[str, float]
-) -> str | None:
-    """Why a wave must pause by itself, or None; `limits` in percent, `minimum` in messages."""
-    if reached < limits["minimum"]:
-        return None
-    for name, count in (("complaints", complained), ("bounces", bounced), ("opt_outs", opted_out)):
-        share = 100 * count / reached
-        if share > limits[name]:
-            return f"{name}: {share:.1f} % of {reached} messages, the limit is {limits[name]:g} %"
-    return None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.channels.base import Channel
 from app.db import new_id
-from app.waves.rules import Reach, braked, choose, cohort, in_control, variant_of
+from app.waves.rules import Reach, choose, cohort, in_control, variant_of
 
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
 BOTH = {EMAIL: "ada@ditta.example", SMS: "+39347000111"}
@@ -111,22 +111,3 @@ def test_variants_and_days_are_as_large_as_asked_for_and_drawn_anew() -> None:
     days = [cohort("chiave", "una", one, 5) for one in ids]
     assert set(days) == {0, 1, 2, 3, 4}
     assert all(abs(days.count(day) - 4_000) < 5 * (20_000 * 0.2 * 0.8) ** 0.5 for day in range(5))
-
-
-@pytest.mark.parametrize(
-    ("counts", "says"),
-    [
-        ((99, 99, 99, 99), None),
-        ((100, 5, 0, 10), None),
-        ((100, 6, 0, 0), "bounces: 6.0 % of 100 messages, the limit is 5 %"),
-        ((1000, 0, 4, 0), "complaints: 0.4 % of 1000 messages, the limit is 0.3 %"),
-        ((1000, 0, 3, 0), None),
-        ((200, 0, 0, 21), "opt_outs: 10.5 % of 200 messages, the limit is 10 %"),
-        ((100, 50, 50, 50), "complaints: 50.0 % of 100 messages, the limit is 0.3 %"),
-    ],
-)
-def test_a_wave_brakes_beyond_its_limits(counts: tuple[int, int, int, int], says: str | None) -> None:
-    reached, bounced, complained, opted_out = counts
-    limits = {"bounces": 5, "complaints": 0.3, "opt_outs": 10, "minimum": 100}
-    told = braked(reached=reached, bounced=bounced, complained=complained, opted_out=opted_out, limits=limits)
-    assert told == says
