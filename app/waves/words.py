@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from app.channels.base import Channel
 from app.contacts.models import Contact
+from app.conversations import walks
 from app.db import Session
 from app.errors import BadInput
 from app.messages import letters, letters_check, outbox
@@ -54,10 +56,10 @@ def letter_of(settings: Settings, survey: Survey, step: WaveStep, language: str,
     return letters.lay_out(settings, words, language, list_id=list_id, layout=survey.layout)
 
 
-def face_of(survey: Survey, step: WaveStep, language: str, attributes: Mapping[str, str]) -> str:
-    """Which face of the step's email this contact sees; `attributes` as texts. "" by SMS alone."""
-    said = survey.emails.get(step.words)
-    return faces.face(said[language], attributes) if said else ""
+def face_of(survey: Survey, step: WaveStep, language: str, attributes: Mapping[str, Any]) -> str:
+    """Which face of the step's email a contact with these attributes sees."""
+    said = survey.emails[step.words][language]
+    return faces.face(said, walks.as_texts(attributes)) if any(part.when for part in said.body) else ""
 
 
 def content_of(contents: Contents, step: str, variant: Variant | None, language: str, face: str = "") -> str:
