@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, literal, or_, select, update
 from sqlmodel import col
 
 from app import runtime
@@ -22,6 +22,9 @@ from app.messages.models import (
     State,
     Waiting,
 )
+
+AGAIN = ":again"
+"""Ends the once_key of a message that stands in for one nobody heard of."""
 
 
 def freeze(
@@ -134,6 +137,14 @@ def withdraw(
     taken = ours.where(table.c.state.in_(OPEN))
     taken = taken.values(state=State.WITHDRAWN, reason=why, attempt_id=None)
     return int(db.execute(taken).rowcount)  # type: ignore[attr-defined]
+
+
+def withdraw_copies(db: Session, ids: Collection[str]) -> None:
+    """The provider did take these messages: what was to be sent in their stead, and has not left, is needless."""
+    table = table_of(Message)
+    keys = select(table.c.once_key + literal(AGAIN)).where(table.c.id.in_(ids), table.c.once_key.is_not(None))
+    copies = update(table).where(table.c.once_key.in_(keys.scalar_subquery()), table.c.state.in_(OPEN))
+    db.execute(copies.values(state=State.WITHDRAWN, reason="arrived_after_all", attempt_id=None))
 
 
 def open_group(db: Session, group_id: str) -> None:

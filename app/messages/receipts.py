@@ -10,7 +10,7 @@ from sqlmodel import col
 from app.channels.base import Channel, EventKind, ProviderEvent
 from app.db import Session, insert_new, table_of
 from app.engagement import sends
-from app.messages import batches, tallies
+from app.messages import batches, outbox, tallies
 from app.messages.ladder import RUNGS, below
 from app.messages.models import Message, Receipt, State
 
@@ -80,6 +80,8 @@ def enter(
     )
     _climb(db, new, received_at)
     _settle_request(db, new, received_at)
+    if doubted := [m.id for event, m in new if m and m.state == State.UNCONFIRMED and event.kind in PROVES]:
+        outbox.withdraw_copies(db, doubted)
     # A send whose own answer was lost is learnt of here.
     unheard = {m.id for _, m in new if m and m.accepted_at is None and m.called_at}
     if unheard:
@@ -215,4 +217,5 @@ def _settle_request(
         .returning(col(Message.id))
     )
     if ids := list(settled.scalars()):
+        outbox.withdraw_copies(db, ids)
         sends.note(db, batches.went_out(ids, received_at))

@@ -12,6 +12,7 @@ from app.conversations import walks
 from app.conversations.models import Conversation, ConversationState
 from app.db import Session, insert_new, table_of
 from app.engagement import policies
+from app.engagement.models import Grade, Interaction
 from app.messages import outbox
 from app.messages.models import MessageGroup
 from app.runtime import Runtime
@@ -120,7 +121,8 @@ def _audience(db: Session, wave: Wave, definition: Definition) -> list[Chosen]:
 
 
 def _silent_members(db: Session, wave: Wave, definition: Definition, now: datetime) -> list[Chosen]:
-    """The next treated members whose conversation has not begun, and who did not say stop at a provider.
+    """The next treated members whose conversation has not begun, who did not say stop at a provider, and who did
+    nothing elsewhere (log-in, purchase, …) since they were invited.
 
     Who was invited late gets no step that comes sooner after the invitation than after the step before it.
     """
@@ -130,6 +132,11 @@ def _silent_members(db: Session, wave: Wave, definition: Definition, now: dateti
         .where(col(Consent.contact_id) == col(WaveMember.contact_id), col(Consent.at) >= wave.launched_at)
         .where(col(Consent.state) == ConsentState.WITHDRAWN, col(Consent.source).in_(CONTACT_SOURCES))
     )
+    acted = exists(
+        select(col(Interaction.id))
+        .where(col(Interaction.contact_id) == col(WaveMember.contact_id), col(Interaction.human).is_(True))
+        .where(col(Interaction.at) >= col(Conversation.created_at), col(Interaction.grade) == Grade.ACT)
+    )
     statement = (
         select(col(WaveMember.contact_id), col(WaveMember.dormancy), col(WaveMember.variant))
         .join(
@@ -138,7 +145,7 @@ def _silent_members(db: Session, wave: Wave, definition: Definition, now: dateti
             & (col(Conversation.contact_id) == col(WaveMember.contact_id)),
         )
         .where(col(WaveMember.wave_id) == wave.id, col(WaveMember.arm) == Arm.TREATED)
-        .where(col(Conversation.state) == ConversationState.WAITING, ~stopped)
+        .where(col(Conversation.state) == ConversationState.WAITING, ~stopped, ~acted)
         .where(or_(col(WaveMember.reason).is_(None), col(Conversation.created_at) <= now - gap))
     )
     if wave.cursor:

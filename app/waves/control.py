@@ -14,7 +14,7 @@ from app.errors import BadInput, Conflict
 from app.journal.record import record
 from app.messages import outbox, tallies
 from app.messages.models import GroupState, MessageGroup
-from app.waves import batches, costs, find, stale
+from app.waves import batches, costs, find
 from app.waves.definition import Definition, from_source
 from app.waves.models import Wave, WaveState
 
@@ -37,7 +37,7 @@ def resume(db: Session, wave_id: str, *, by: str, now: datetime) -> Wave:
     wave.reason, wave.why, wave.resumed_at = None, None, now
     group = db.get_one(MessageGroup, wave_id, populate_existing=True)
     group.state, group.reason, group.awake_until = GroupState.OPEN, None, None
-    stale.keep_awake(db, wave, group, now)
+    db.add(group)
     tallies.start_over(db, wave_id)
     record(db, at=now, actor=by, verb="wave.resumed", subject=("wave", wave_id))
     _ring(db, wave_id)
