@@ -13,6 +13,7 @@ from app.cli import (
     export,
     imports,
     language,
+    plan,  # noqa: F401 - adds its command to those of waves
     score,
     segments,
     surveys,

@@ -88,12 +88,12 @@ def refuse_unsayable(db: Session, settings: Settings, definition: Definition, su
 def _said(definition: Definition) -> Iterator[tuple[WaveStep, Variant | None]]:
     """Every step that is sent by email, once for each variant that says it in its own way."""
     for number, step in enumerate(definition.steps):
-        done = set()
+        done: list[Variant | None] = []
         for variant in definition.variants or (None,):
             own = variant if variant and _place(step.name, variant) != step.name else None
             as_said = definition.step(number, variant)
             if Channel.EMAIL in as_said.channels and own not in done:
-                done.add(own)
+                done.append(own)
                 yield as_said, own
 
 

@@ -1,0 +1,138 @@
+"""What deserves a look before a wave goes out, each as a code with its figures."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.channels.base import Channel
+from app.channels.segments import segments
+from app.settings import Settings
+from app.surveys.check import check
+from app.surveys.survey import Survey
+from app.translations import N_
+from app.waves.costs import Prices
+from app.waves.definition import Definition
+from app.waves.previews import CLIPPED_AT, Size
+
+WORDS = {
+    "not_ready": N_("The launch will be refused: %(why)s"),
+    "nobody": N_("Nobody would be written to."),
+    "survey": N_("The survey: %(problem)s"),
+    "launched_before": N_("The same file was launched on %(day)s, as “%(name)s”."),
+    "not_https": N_(
+        "PUBLIC_URL is not https: mail programs show no unsubscribe button of their own, and Gmail and Yahoo ask "
+        "bulk senders for one."
+    ),
+    "not_set": N_("Not set: %(names)s. Outside the sandbox a launch is refused without them."),
+    "not_aligned": N_(
+        "The sender’s domain %(sender)s is not that of %(names)s (%(domains)s): spam filters trust what fits together."
+    ),
+    "no_control": N_("There is no control group: nobody will be able to prove what the wave brought."),
+    "same_address": N_("%(count)s contacts share an address with another and get no message of their own."),
+    "subject_missing": N_("Variant %(variant)s has no subject in “%(language)s”: these contacts get the survey’s."),
+    "clipped": N_("The email %(step)s in “%(language)s” has %(size)s kB: Gmail cuts it off at %(most)s kB."),
+    "dear": N_(
+        "%(count)s texts have characters outside the SMS alphabet (%(characters)s): a part then holds 70, not 160."
+    ),
+    "budget": N_("The texts cost up to %(cost)s, the budget is %(budget)s: the wave will pause when it is used up."),
+    "budget_first": N_("The invitations alone cost %(cost)s, the budget is %(budget)s."),
+    "prices_differ": N_("There are no SMS prices in %(currency)s, the currency of the budget."),
+    "old_prices": N_("The SMS prices are of %(day)s: check them."),
+    "overlap": N_("“%(step)s” takes until %(until)s, but “%(next)s” is due on %(due)s."),
+    "too_long": N_("At this pace “%(step)s” takes longer than a year."),
+    "not_all": N_("Only the first %(count)s contacts were looked at; the whole: riattiva waves plan FILE"),
+}  # fmt: skip
+OLD = timedelta(days=365)
+LOCAL = ("127.0.0.1", "localhost", "::1", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What is said about it, by `WORDS[code]`; `stops`: the launch would be refused."""
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    stops: bool = False
+
+
+def of_survey(survey: Survey, settings: Settings) -> Iterator[Concern]:
+    """What the checks of the survey find: carrier keywords, foreign links, shorteners, long texts."""
+    host = urlsplit(settings.public_url).hostname or ""
+    for problem in check(
+        survey,
+        lambda text: segments(text).count,
+        where=f"{survey.slug}.yaml",
+        host="" if host in LOCAL else host,
+    ):
+        yield Concern("survey", {"problem": str(problem)})
+
+
+def of_settings(settings: Settings, channels: set[Channel]) -> Iterator[Concern]:
+    """What recipients and their mail programs would miss."""
+    needed = {
+        "ORGANISATION_NAME": settings.organisation_name,
+        "POSTAL_ADDRESS": settings.postal_address,
+        "PRIVACY_URL": settings.privacy_url,
+    }
+    missing = [name for name, value in needed.items() if not value]
+    if missing and settings.sandboxed:
+        yield Concern("not_set", {"names": ", ".join(missing)})
+    if Channel.EMAIL not in channels:
+        return
+    if not settings.public_url.startswith("https://"):
+        yield Concern("not_https")
+    sender = settings.sendgrid_from_email.rpartition("@")[2].lower()
+    others = {
+        "PUBLIC_URL": (urlsplit(settings.public_url).hostname or "").lower(),
+        "SENDGRID_INBOUND_DOMAIN": settings.sendgrid_inbound_domain.lower(),
+    }
+    apart = {
+        name: domain for name, domain in others.items() if domain not in LOCAL and not _kin(sender, domain)
+    }
+    if sender and apart:
+        values = {"sender": sender, "names": ", ".join(apart), "domains": ", ".join(apart.values())}
+        yield Concern("not_aligned", values)
+
+
+def of_variants(definition: Definition, languages: Sequence[str]) -> Iterator[Concern]:
+    """Subjects that lack one of these languages, in which contacts are written to."""
+    for variant in definition.variants:
+        for language in languages:
+            if variant.subject and language not in variant.subject:
+                yield Concern("subject_missing", {"variant": variant.name, "language": language})
+
+
+def of_sizes(sizes: Sequence[Size]) -> Iterator[Concern]:
+    for size in sizes:
+        if size.kilobytes > CLIPPED_AT:
+            said = {"step": size.step, "language": size.language, "size": size.kilobytes, "most": CLIPPED_AT}
+            yield Concern("clipped", said)
+
+
+def of_money(
+    definition: Definition, prices: Prices | None, first: Decimal, all_steps: Decimal, now: datetime
+) -> Iterator[Concern]:
+    """Prices that are missing or old, and a budget that does not reach."""
+    budget = definition.budget
+    if prices is None:
+        yield Concern("prices_differ", {"currency": budget.currency if budget else ""})
+        return
+    if now.date() - prices.as_of > OLD and all_steps:
+        yield Concern("old_prices", {"day": prices.as_of})
+    if budget is None or all_steps <= budget.amount:
+        return
+    code, cost = ("budget_first", first) if first > budget.amount else ("budget", all_steps)
+    yield Concern(code, {"cost": (cost, prices.currency), "budget": (budget.amount, budget.currency)})
+
+
+def _kin(one: str, other: str) -> bool:
+    """Whether two domains belong together: one within the other, or both within the same registered name."""
+    if one == other or one.endswith("." + other) or other.endswith("." + one):
+        return True
+    labels = one.split(".")
+    # Without the public suffix list: three labels where the last two are short (co.uk, com.br).
+    size = 3 if len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3 else 2
+    return labels[-size:] == other.split(".")[-size:]
