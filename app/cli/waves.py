@@ -1,7 +1,6 @@
 """`riattiva waves`: launch a wave file, follow it, hold it."""
 
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -11,11 +10,12 @@ from app import queue, runtime
 from app.cli.base import Command, Group, open_installation, print_json, print_pairs
 from app.engagement import policies
 from app.errors import BadInput
+from app.messages import halts
 from app.reports import wave as report
 from app.segments import membership as segments
 from app.segments import saved
-from app.waves import control, find
 from app.waves import definition as wave_files
+from app.waves import find
 from app.waves import launch as launching
 from app.waves import repeat as repeating
 from app.waves.models import Wave
@@ -87,9 +87,12 @@ def status(wave_id: str, as_json: bool) -> None:
     open_installation()
     with runtime.reading() as db:
         figures = report.status(db, wave_id)
+        halt = halts.present(db)
     if as_json:
         print_json(figures)
         return
+    if halt is not None:
+        click.echo(f"Everything is stopped since {halt.at:%Y-%m-%d %H:%M} UTC ({halt.reason}): riattiva waves unkill")
     click.echo(
         f"{figures['name']}: {figures['state']}" + (f" ({figures['reason']})" if figures["reason"] else "")
     )
@@ -97,43 +100,6 @@ def status(wave_id: str, as_json: bool) -> None:
     for name in ("left_out", "outcomes"):
         click.echo(f"  {name.replace('_', ' ')}:")
         print_pairs({f"  {reason}": count for reason, count in figures[name].items()})
-
-
-def _steer(verb: Any, wave_id: str, **given: str) -> None:
-    rt = open_installation()
-    with runtime.session() as db:
-        wave = verb(db, wave_id, by=BY, now=rt.now(), **given)
-    click.echo(f"{wave.name}: {wave.state}")
-
-
-@waves.command(cls=Command)
-@click.argument("wave_id")
-@click.option("--reason", default="by hand", show_default=True)
-def pause(wave_id: str, reason: str) -> None:
-    """Hold everything that has not left."""
-    _steer(control.pause, wave_id, reason=reason)
-
-
-@waves.command(cls=Command)
-@click.argument("wave_id")
-def resume(wave_id: str) -> None:
-    """Go on where the wave was held."""
-    _steer(control.resume, wave_id)
-
-
-@waves.command(cls=Command)
-@click.argument("wave_id")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def cancel(wave_id: str, yes: bool) -> None:
-    """Take back everything that has not left, for good."""
-    open_installation()
-    with runtime.reading() as db:
-        wave = find.get(db, wave_id)
-    if not yes:
-        click.confirm(
-            f"Take back everything of {wave.name!r} that has not left, for good?", abort=True, err=True
-        )
-    _steer(control.cancel, wave_id)
 
 
 @waves.command("end-repeat", cls=Command)
