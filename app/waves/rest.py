@@ -32,30 +32,46 @@ def rested(
     """
     if not ids or not (definition.rest or definition.cap):
         return {}
+    heard = _heard(db, ids, wave_id, now - (definition.cap.within if definition.cap else definition.rest))
+    between = [one for one, (latest, _, _) in heard.items() if latest and latest <= now - definition.rest]
+    seldom = _seldom(db, between) if definition.rest else frozenset()
+    found = {}
+    for contact_id, (latest, own, recent) in heard.items():
+        rest = definition.rest * (LONGER if contact_id in seldom else 1)
+        if rest and latest is not None and not own and latest > now - rest:
+            found[contact_id] = RESTED
+        elif definition.cap and recent >= definition.cap.messages:
+            found[contact_id] = TOO_OFTEN
+    return found
+
+
+def _heard(
+    db: Session, ids: Sequence[str], wave_id: str, since: datetime
+) -> dict[str, tuple[datetime | None, int, int]]:
+    """Contact id -> the latest message of another wave, how many of this one, and how many of all since then."""
     at = func.coalesce(col(Message.called_at), col(Message.not_before))
     others = col(Message.group_id) != wave_id
-    wish = col(Contact.attributes)[FREQUENCY].as_string()
-    since = now - (definition.cap.within if definition.cap else definition.rest)
     statement = (
         select(
             col(Message.contact_id),
             func.max(case((others, at))),
             func.count().filter(~others),
             func.count().filter(at > since),
-            func.max(case((wish == LESS_OFTEN, 1), else_=0)),
         )
-        .join(Contact, col(Contact.id) == col(Message.contact_id))
         .where(among(db, col(Message.contact_id), ids))
         .where(col(Message.direction) == Direction.OUT, col(Message.state).in_((*OPEN, *SAID)))
         .where(col(Message.group_id).is_not(None))
         .where(col(Message.step).not_in((ANSWERING, CONFIRMING, REMINDING)))
         .group_by(col(Message.contact_id))
     )
-    found = {}
-    for contact_id, latest, own, recent, seldom in db.execute(statement):
-        rest = definition.rest * (LONGER if seldom else 1)
-        if latest is not None and not own and latest > now - rest:
-            found[str(contact_id)] = RESTED
-        elif definition.cap and recent >= definition.cap.messages:
-            found[str(contact_id)] = TOO_OFTEN
-    return found
+    return {str(one): (latest, own, recent) for one, latest, own, recent in db.execute(statement)}
+
+
+def _seldom(db: Session, ids: Sequence[str]) -> frozenset[str]:
+    """Of these, who asked to hear from us less often."""
+    if not ids:
+        return frozenset()
+    wish = col(Contact.attributes)[FREQUENCY].as_string()
+    return frozenset(
+        db.scalars(select(col(Contact.id)).where(among(db, col(Contact.id), ids), wish == LESS_OFTEN))
+    )

@@ -1,6 +1,6 @@
 """Who is left alone: who heard from another wave lately, who heard often enough, and who asked for less."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -54,9 +54,9 @@ def groups(rt: Runtime) -> Runtime:
     return rt
 
 
-def told(rt: Runtime, ids: list[str], definition: Definition, now: datetime | None = None) -> dict[str, str]:
+def told(rt: Runtime, ids: list[str], definition: Definition) -> dict[str, str]:
     with runtime.reading() as db:
-        return rested(db, ids, wave_id=OURS, definition=definition, now=now or rt.now())
+        return rested(db, ids, wave_id=OURS, definition=definition, now=rt.now())
 
 
 def test_who_heard_from_another_wave_lately_is_left_alone(groups: Runtime) -> None:
@@ -130,7 +130,6 @@ def test_rest_and_cap_as_they_are_written(
     groups: Runtime, said: list[Any], seldom: bool, rest: int, cap: tuple[int, int] | None
 ) -> None:
     """Against the rule in plain words."""
-    now = groups.now()
     with runtime.session() as db:
         db.execute(delete(table_of(Message)))
         one = person(db, **({"frequency": "less_often"} if seldom else {}))
@@ -146,5 +145,5 @@ def test_rest_and_cap_as_they_are_written(
     elif cap and sum(days < cap[1] for _, days in heard) >= cap[0]:
         expected = "too_often"
     limits: dict[str, Any] = {"cap": {"messages": cap[0], "within": f"{cap[1]} days"}} if cap else {}
-    found = told(groups, [one], rules(rest=f"{rest} days", **limits), now)
+    found = told(groups, [one], rules(rest=f"{rest} days", **limits))
     assert found.get(one) == expected
