@@ -243,7 +243,10 @@ def _caller(rt: Runtime) -> Callable[[Message], SendResult]:
             return NothingAccepted("Twilio is not configured", pause=True)
         valid = None
         if message.not_after is not None:
-            valid = max(1, min(36_000, int((message.not_after - rt.now()).total_seconds())))
+            left = int((message.not_after - rt.now()).total_seconds())
+            if left < 1:  # the provider was slow, or this machine slept
+                return NothingAccepted("its window has closed")
+            valid = min(36_000, left)
         return rt.sms.send(Sms(message.id, message.address, message.text, valid), callback)
 
     return call

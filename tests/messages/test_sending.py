@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
@@ -182,6 +183,17 @@ def test_twilio_may_confirm_an_unknown_text_but_never_deny_it(
             runtime.install(replace(late, clock_ahead=sweep.LOOK_UP_AFTER * 2))
             sweep.look_up()
         assert states() == [state]
+
+
+@ON_SQLITE
+def test_a_text_whose_window_closes_during_the_batch_is_not_sent_at_night(
+    rt: Runtime, valkey: Valkey, queue_up: Queue
+) -> None:
+    queue_up(1, Channel.SMS)
+    with runtime.session() as db:
+        db.execute(table_of(Message).update().values(not_after=rt.now() + timedelta(seconds=0.9)))
+    assert send(rt, valkey, Channel.SMS, SENT) == 0
+    assert states() == [State.QUEUED]
 
 
 @ON_SQLITE
