@@ -15,9 +15,9 @@ from app.runtime import Runtime
 from app.surveys import engine
 from app.surveys.engine import State
 from app.surveys.survey import Survey
-from app.waves import rules, timing
+from app.waves import rules, timing, words
 from app.waves.decide import Decision
-from app.waves.definition import Definition, Variant, WaveStep
+from app.waves.definition import Definition, WaveStep
 from app.waves.facts import Facts, Person, once_key
 from app.waves.models import Wave
 
@@ -98,7 +98,10 @@ class Rows:
                 return None
             said: dict[str, Any] = {"content_id": None, "values_": {}, "text": text}
         else:
-            content_id, letter = self._letter(step, decision.variant, language)
+            face = words.face_of(self.survey, step, language, person.attributes)
+            content_id, letter = self._letter(
+                words.content_of(self.wave.contents, step.name, decision.variant, language, face)
+            )
             filled = letters.values(
                 self.settings, letter, values, message_id=message_id, conversation_id=conversation_id
             )
@@ -164,11 +167,8 @@ class Rows:
             )
         return self._windows[shared]
 
-    def _letter(self, step: WaveStep, variant: Variant | None, language: str) -> tuple[str, str]:
+    def _letter(self, content_id: str) -> tuple[str, str]:
         """The id of a frozen content, and the whole letter: what its tags are looked up in."""
-        own = f"{step.name}/{variant.name}" if variant else ""
-        said = self.wave.contents.get(own) or self.wave.contents[step.name]
-        content_id = said[language]
         if content_id not in self._letters:
             content = self.db.get_one(Content, content_id)
             self._letters[content_id] = content_id, content.subject + content.text + content.html
