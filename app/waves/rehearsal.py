@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from time import monotonic
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -18,6 +20,7 @@ from app.engagement import policies
 from app.messages.outbox import domain_of
 from app.runtime import Runtime
 from app.segments import membership, saved
+from app.surveys import piping
 from app.surveys.survey import Survey
 from app.waves import decide, facts, rules
 from app.waves.costs import country_of
@@ -31,8 +34,8 @@ from app.waves.rows import Rows
 PAGE = 2_000
 EXAMPLES = 20
 """Contacts that are named per reason."""
-_KEPT = 4_096
-"""Texts whose length is remembered."""
+_KEPT = 10_000
+"""Texts that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,14 @@ class Example:
     address: str
     values: Mapping[str, str]
     text: str
+
+
+class Text(NamedTuple):
+    """One SMS with its length; `dear` are its characters outside GSM-7."""
+
+    text: str
+    size: Segments
+    dear: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -92,7 +103,10 @@ class Rehearser:
         later = Rows(db, rt, self.wave, definition, survey, now, first=False)
         self.rows = [first, *(later for _ in definition.steps[1:])]
         self.taken = Taken(db, self.key, wave_id, definition.steps[0].name)
-        self.sizes: dict[str, Segments] = {}
+        self.texts: dict[tuple[Any, ...], Text] = {}
+        self.hours: dict[datetime, datetime] = {}
+        self.personal = {language: _named_by_sms(survey, language) for language in survey.languages}
+        self.attributes = sorted(survey.attributes)
 
     def run(self, seconds: float | None = None) -> Rehearsal:
         """Count everybody, or as many as there is time for."""
@@ -168,10 +182,12 @@ class Rehearser:
             address = known.reaches[person.id].addresses[channel]
             text = ""
             if channel is Channel.SMS:
-                text = self.rows[number].text(person, language, values, None)
-                if not text:
+                sms = self._text(number, person, language, values)
+                if not sms.text:
                     continue  # all was said that the survey may say
-                self._count_parts(found, number, text, address)
+                text = sms.text
+                found.parts[number, country_of(address), sms.size.encoding, sms.size.count] += 1
+                found.dear.update(sms.dear)
             elif number == 0 and self.definition.pace.domain_per_hour:
                 found.domains[domain_of(address)] += 1
             found.messages[number, variant, channel] += 1
@@ -190,20 +206,27 @@ class Rehearser:
             if channel is not None:
                 yield number, channel
 
-    def _count_parts(self, found: Rehearsal, number: int, text: str, address: str) -> None:
-        size = self.sizes.get(text)
-        if size is None:
-            if len(self.sizes) >= _KEPT:
-                self.sizes.clear()
-            size = self.sizes[text] = segments(text)
-        found.parts[number, country_of(address), size.encoding, size.count] += 1
-        if size.encoding == "UCS-2":
-            found.dear.update({one for one in text if segments(one).encoding == "UCS-2"})
+    def _text(self, number: int, person: Person, language: str, values: Mapping[str, str]) -> Text:
+        """The SMS of a step. People of whom it says the same get the same, so it is written once."""
+        said_of = [values[name] for name in self.personal[language]]
+        chosen_by = [str(person.attributes.get(name)) for name in self.attributes]
+        key = (number > 0, language, *said_of, *chosen_by)
+        if key not in self.texts:
+            if len(self.texts) >= _KEPT:
+                self.texts.clear()
+            text = self.rows[number].text(person, language, values, None)
+            size = segments(text)
+            dear = (
+                {one for one in text if segments(one).encoding == "UCS-2"} if size.encoding == "UCS-2" else ()
+            )
+            self.texts[key] = Text(text, size, frozenset(dear))
+        return self.texts[key]
 
     def _due(self, number: int, person: Person, decision: Decision, channel: Channel) -> Due:
         begins, _ = self.rows[number].window(person, self.definition.step(number, decision.variant))
-        hour = begins.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        return Due(hour, person.time_zone or self.rt.settings.timezone, channel)
+        if begins not in self.hours:
+            self.hours[begins] = begins.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        return Due(self.hours[begins], person.time_zone or self.rt.settings.timezone, channel)
 
 
 class Taken:
@@ -223,6 +246,19 @@ class Taken:
     def add(self, channel: Channel, address_hash: str) -> None:
         if address_hash in self.shared:
             self.seen.add(facts.once_key(self.wave_id, self.step, channel, address_hash))
+
+
+@cache
+def _is_dear(character: str) -> bool:
+    return segments(character).encoding == "UCS-2"
+
+
+def _named_by_sms(survey: Survey, language: str) -> list[str]:
+    """The values that texts by SMS may say in this language."""
+    frame = (survey.sms.opening, survey.sms.reminder, survey.sms.way_out)
+    texts = [words[language] for words in frame]
+    texts += [question.wording(language, "sms") for question in survey.questions.values()]
+    return sorted(set().union(*map(piping.names, texts)) & set(piping.VALUES))
 
 
 def name_of(person: Person) -> str:
