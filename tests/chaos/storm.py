@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -17,7 +18,10 @@ from sqlmodel import select
 from app import queue, runtime
 from app.contacts.addresses import hashes
 from app.contacts.models import Contact
+from app.db import Session
+from app.errors import Conflict
 from app.intake import stops
+from app.waves import control
 from tests.chaos.house import House
 from tests.chaos.worker import LEASE
 
@@ -130,11 +134,26 @@ class Storm:
 
     def hold(self, wave: str, seconds: float) -> None:
         """The marketer pauses a wave for a while."""
-        self.house.riattiva("waves", "pause", wave)
+        now = runtime.now()
+        self._surely(lambda db: control.pause(db, wave, by="chaos", reason="a look at it", now=now))
         since = time.time()
         time.sleep(seconds)
         self.held.append((wave, since, time.time()))
-        self.house.riattiva("waves", "resume", wave)
+        self._surely(lambda db: control.resume(db, wave, by="chaos", now=now))
+
+    def _surely(self, write: Callable[[Session], object]) -> None:
+        """Press the button until it is done: Conflict means that it was, and nobody could tell us."""
+        while True:
+            try:
+                with runtime.session() as db:
+                    write(db)
+            except DBAPIError:
+                self.house.revive()
+                time.sleep(0.5)
+            except Conflict:
+                return
+            else:
+                return
 
     def weather(self, **rates: float) -> dict[str, int]:
         """Change how the providers misbehave; how often each fault was met so far."""
