@@ -20,8 +20,6 @@ from app.waves import launch as launching
 from app.waves import repeat as repeating
 from app.waves.models import Wave
 
-ASK_ABOVE = 1_000
-"""Contacts in the segment above which a launch asks to type the number."""
 BY = "user:cli"
 
 
@@ -92,10 +90,14 @@ def status(wave_id: str, as_json: bool) -> None:
         print_json(figures)
         return
     if halt is not None:
-        click.echo(f"Everything is stopped since {halt.at:%Y-%m-%d %H:%M} UTC ({halt.reason}): riattiva waves unkill")
+        click.echo(
+            f"Everything is stopped since {halt.at:%Y-%m-%d %H:%M} UTC ({halt.reason}): riattiva waves unkill"
+        )
     click.echo(
         f"{figures['name']}: {figures['state']}" + (f" ({figures['reason']})" if figures["reason"] else "")
     )
+    if figures["next_edition_at"]:
+        click.echo(f"  the next edition begins on {figures['next_edition_at']:%Y-%m-%d at %H:%M} UTC")
     print_pairs({name: value for name, value in figures.items() if isinstance(value, int)})
     for name in ("left_out", "outcomes"):
         click.echo(f"  {name.replace('_', ' ')}:")

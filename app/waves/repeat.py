@@ -12,13 +12,11 @@ from app.db import Session
 from app.errors import BadInput, Conflict
 from app.journal.record import record
 from app.runtime import Runtime
-from app.waves import calendar, control, find, launch
+from app.waves import calendar, find, launch, sweep
 from app.waves.definition import Definition, from_source
 from app.waves.models import Wave, WaveState
 
 UNDER_WAY = (WaveState.RUNNING, WaveState.PAUSED)
-LATE = "late_edition"
-"""Why an edition is paused that begins long after its time: somebody is to say whether it still should."""
 
 
 def due(db: Session, now: datetime) -> Sequence[str]:
@@ -59,8 +57,7 @@ def begin(db: Session, rt: Runtime, first_id: str, *, now: datetime) -> Wave | N
             db, at=now, actor="system", verb="wave.edition_failed", subject=("wave", first.id), why=str(error)
         )
         return None
-    if now - max(due_at, latest.launched_at + definition.open_for) > definition.stale_after:
-        control.pause(db, edition.id, by="system", reason=LATE, now=now)
+    _ask_if_late(db, edition, definition, max(due_at, latest.launched_at + definition.open_for), now)
     return edition
 
 
@@ -81,6 +78,14 @@ def next_at(db: Session, wave: Wave) -> datetime | None:
     if first.next_at is None or _latest(db, first)[0].state == WaveState.CANCELED:
         return None
     return first.next_at
+
+
+def _ask_if_late(db: Session, edition: Wave, definition: Definition, due_at: datetime, now: datetime) -> None:
+    """Somebody is to say whether an edition still goes out that could have begun long ago."""
+    late = now - due_at
+    if late > definition.stale_after:
+        why = {"code": "stale", "step": definition.steps[0].name, "due": due_at.isoformat()}
+        sweep.hold(db, edition, why | {"hours": round(late.total_seconds() / 3600)}, now)
 
 
 def _end(db: Session, first: Wave, *, by: str, now: datetime) -> None:

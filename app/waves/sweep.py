@@ -35,7 +35,7 @@ def sweep(db: Session, rt: Runtime, wave_id: str, *, now: datetime) -> bool:
     why = _of_group(wave, group) or stale.overslept(db, wave, group, now)
     thoroughly = why is None and stale.keep_awake(db, wave, group, now)
     if why := why or brakes.look(db, wave, now=now, thoroughly=thoroughly):
-        _pause(db, wave, why, now)
+        hold(db, wave, why, now)
         return False
     due = batches.step_due_at(wave)
     if due is not None:
@@ -58,7 +58,8 @@ def _of_group(wave: Wave, group: MessageGroup) -> dict[str, Any] | None:
     return {"code": "provider", "said": group.reason or "a provider refused"}
 
 
-def _pause(db: Session, wave: Wave, why: dict[str, Any], now: datetime) -> None:
+def hold(db: Session, wave: Wave, why: dict[str, Any], now: datetime) -> None:
+    """Pause a wave by itself, for a reason that `reasons` knows to say, and tell those who look after it."""
     said = reasons.say("en", why)
     wave.state, wave.reason, wave.why = WaveState.PAUSED, said, why
     db.add(wave)
