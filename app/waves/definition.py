@@ -186,6 +186,10 @@ class Definition:
             subject=variant.subject,
         )
 
+    def as_sent(self, number: int) -> list[WaveStep]:
+        """The step as each of the variants has it."""
+        return [self.step(number, variant) for variant in self.variants or (None,)]
+
 
 class BadWave(BadInput):
     """A wave file that cannot be launched; every problem at once, each with its line."""

@@ -14,8 +14,8 @@ from app.runtime import Runtime
 from app.segments import membership as segments
 from app.segments import saved
 from app.surveys.survey import Survey
-from app.waves import calendar, control, words
-from app.waves.definition import Definition
+from app.waves import calendar, control, send_time, words
+from app.waves.definition import LEARNT, Definition, WaveStep
 from app.waves.models import Wave, WaveState
 
 
@@ -30,7 +30,7 @@ def launch(
     refuse_unready(rt, definition, survey)
     words.refuse_unsayable(db, rt.settings, definition, survey)
     rule = saved.expand(db, definition.segment)
-    segments.members(rule, as_of=now, policy=policies.present(db))
+    chosen = segments.members(rule, as_of=now, policy=policies.present(db))
     version = walks.freeze_survey(db, survey, now=now)
     wave = Wave(
         id=wave_id or new_id(),
@@ -48,9 +48,15 @@ def launch(
     db.add(wave)
     record(db, at=now, actor=by, verb="wave.launched", subject=("wave", wave.id), survey=survey.slug)
     db.flush()
+    if LEARNT in {step.at for step in _as_sent(definition)}:
+        send_time.learn(db, wave.id, chosen, now=now)
     control.take_up(db, wave.id, definition, rt.settings.data_dir)
     runtime.ring_after_commit(db, "bulk", "app.waves.jobs.plan", wave.id)
     return wave
+
+
+def _as_sent(definition: Definition) -> list[WaveStep]:
+    return [step for number in range(len(definition.steps)) for step in definition.as_sent(number)]
 
 
 def survey_of(rt: Runtime, definition: Definition) -> Survey:
@@ -78,7 +84,7 @@ def _next_edition(rt: Runtime, definition: Definition, now: datetime) -> datetim
 def refuse_unready(rt: Runtime, definition: Definition, survey: Survey) -> None:
     """Raises BadInput with what is not set up yet."""
     settings = rt.settings
-    channels = {channel for step in words.as_sent(definition) for channel in step.channels}
+    channels = {channel for step in _as_sent(definition) for channel in step.channels}
     missing = []
     if not settings.sandboxed:
         needed = {

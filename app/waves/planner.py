@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from app.db import Session
 from app.runtime import Runtime
 from app.surveys.survey import Survey
-from app.waves import decide, facts
-from app.waves.definition import Definition
+from app.waves import decide, facts, send_time
+from app.waves.definition import LEARNT, Definition
 from app.waves.models import Arm, Wave
 from app.waves.rows import Rows
 
@@ -62,6 +62,16 @@ def plan(
         first=number == 0,
     )
     rows = Rows(db, rt, wave, definition, survey, now, first=number == 0, late=late)
+    if LEARNT in {step.at for step in definition.as_sent(number)}:
+        rows.learnt = send_time.best_hours(
+            db,
+            [(person.id, person.time_zone) for person in known.people.values()],
+            opens=definition.opens,
+            closes=definition.closes,
+            days=definition.days,
+            now=now,
+            wave_id=wave.id,
+        )
     step = definition.steps[number].name
     taken = facts.taken(
         db,

@@ -67,13 +67,6 @@ def content_of(contents: Contents, step: str, variant: Variant | None, language:
     return contents[_place(step, variant if variant and variant.step == step else None)][_key(language, face)]
 
 
-def as_sent(definition: Definition) -> Iterator[WaveStep]:
-    """Every step as each of the variants has it."""
-    for number in range(len(definition.steps)):
-        for variant in definition.variants or (None,):
-            yield definition.step(number, variant)
-
-
 def refuse_unsayable(db: Session, settings: Settings, definition: Definition, survey: Survey) -> None:
     """Raises BadInput with everything the wave could not say: emails and languages the survey lacks, values and
     attributes nobody knows, and what is wrong with the survey's own layout."""
