@@ -7,16 +7,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
+from sqlmodel import col
 
 from app import runtime
 from app.contacts.models import Contact
+from app.conversations import walks
+from app.conversations.models import ConversationState
 from app.db import Session, insert_all, new_id, table_of
 from app.messages import outbox
 from app.messages.ladder import OPEN, SAID
 from app.messages.models import Direction, Message, State
+from app.reports import wave as report
 from app.runtime import Runtime
+from app.waves import batches, launch
 from app.waves.definition import Definition, from_source
 from app.waves.rest import rested
+from tests.waves.small_wave import launch_wave
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 OURS, OTHER = new_id(), new_id()
@@ -147,3 +153,40 @@ def test_rest_and_cap_as_they_are_written(
     limits: dict[str, Any] = {"cap": {"messages": cap[0], "within": f"{cap[1]} days"}} if cap else {}
     found = told(groups, [one], rules(rest=f"{rest} days", **limits))
     assert found.get(one) == expected
+
+
+@on_sqlite
+def test_a_wave_leaves_them_alone_and_says_so(rt: Runtime) -> None:
+    before, now = launch_wave(rt, ["ada", "bea"]), rt.now()
+    with runtime.session() as db:
+        walks.close(db, ConversationState.EXPIRED, now=now, group_id=before.id)
+        db.get_one(Contact, before.contacts["bea"].id).attributes = {"frequency": "less_often"}
+    company = str(before.contacts["ada"].company)
+
+    def launched(after: int) -> tuple[dict[str, int], list[str]]:
+        """Who was left out of a wave so many days later, and who got its reminder."""
+        at = now + timedelta(days=after)
+        steps = [{"name": "invite"}, {"name": "reminder", "after": "3 days", "only": "no_answer"}]
+        wave = rules(
+            survey="riattivazione", segment={"company": [company]}, steps=steps, control=0,
+            cap={"messages": 2, "within": "30 days"},
+        )  # fmt: skip
+        with runtime.session() as db:
+            wave_id = launch.launch(db, rt, wave, by="prova", now=at).id
+            batches.plan_page(db, rt, wave_id, now=at)
+        with runtime.session() as db:
+            batches.plan_page(db, rt, wave_id, now=at + timedelta(days=3))
+            walks.close(db, ConversationState.EXPIRED, now=at, group_id=wave_id)
+        with runtime.reading() as db:
+            reminders = select(col(Message.contact_id)).where(
+                Message.group_id == wave_id, Message.step == "reminder"
+            )
+            reminded = set(db.scalars(reminders))
+            names = [name for name, contact in before.contacts.items() if contact.id in reminded]
+            return report.status(db, wave_id)["left_out"], names
+
+    assert launched(after=3) == ({"rested": 2}, [])
+    assert launched(after=20) == ({"rested": 1}, []), (
+        "one asked to hear less often, two messages are enough for the other"
+    )
+    assert launched(after=43) == ({}, ["bea"]), "and for them a third within the month"
