@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -29,6 +29,7 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -237,6 +238,23 @@ def among(db: OrmSession, column: Any, values: Iterable[Any]) -> ColumnElement[b
     to_wire = column.type.dialect_impl(dialect).bind_processor(dialect)
     listed = json.dumps([to_wire(value) if to_wire else value for value in values])
     return column.in_(select(func.json_each(listed).table_valued("value").c.value))  # type: ignore[no-any-return]
+
+
+def paired(db: OrmSession, given: Mapping[Any, Any], key: Any, value: Any) -> Any:
+    """The given pairs as a table with columns like these two, to update from: one statement for all of them."""
+    if not is_sqlite(db):
+        lists = ((key, list(given)), (value, list(given.values())))
+        return select(
+            *(func.unnest(literal(it, ARRAY(column.type))).label(column.name) for column, it in lists)
+        ).subquery()
+    dialect = db.connection().dialect
+    to_wire = key.type.dialect_impl(dialect).bind_processor(dialect)
+    wired = {to_wire(one) if to_wire else one: it for one, it in given.items()}
+    each = func.json_each(json.dumps(wired)).table_valued("key", "value")
+    return select(
+        type_coerce(each.c.key, key.type).label(key.name),
+        type_coerce(each.c.value, value.type).label(value.name),
+    ).subquery()
 
 
 def table_of(model: type[SQLModel]) -> Any:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from python_http_client import Client
@@ -19,6 +20,7 @@ from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from app.channels.base import (
+    TAG_OPENING,
     Accepted,
     ChannelError,
     EmailContent,
@@ -31,7 +33,7 @@ from app.channels.base import (
 )
 from app.channels.sendgrid_events import MESSAGE_KEY, parse_events, verify
 from app.channels.sendgrid_inbound import parse_inbound
-from app.channels.wire import never_left
+from app.channels.wire import unsent
 
 __all__ = ["LISTS", "MAX_RECIPIENTS", "Listed", "SendGrid", "parse_events", "parse_inbound", "verify"]
 
@@ -77,10 +79,8 @@ class SendGrid:
             response = self._client().mail.send.post(request_body=_body(content, recipients))
         except HTTPError as answer:
             return _refusal(answer, len(recipients))
-        except (OSError, http.client.HTTPException) as error:
-            if never_left(error):
-                return NothingAccepted(f"SendGrid cannot be reached: {error}", code="unreachable")
-            return Unknown(f"the answer of SendGrid was lost: {error!r}")
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            return unsent("SendGrid", error) or Unknown(f"the answer of SendGrid was lost: {error!r}")
         # 200 with an empty body is sandbox mode's yes; any other page was not written by mail/send.
         if response.status_code == 202 or (response.status_code == 200 and not response.body):
             return Accepted(response.headers.get("X-Message-Id") or "")
@@ -208,9 +208,18 @@ def _personalization(recipient: EmailRecipient) -> dict[str, object]:
 def _substitutions(values: Mapping[str, str]) -> dict[str, str]:
     # A value that holds one of these tags would be replaced in its turn. Only whole tags lose their dashes: a
     # link's token may well hold `-rv_` by chance.
-    tagged = {tag(name): value for name, value in values.items()}
-    whole_tag = re.compile("|".join(map(re.escape, tagged)))
-    return {name: whole_tag.sub(lambda found: found[0].strip("-"), value) for name, value in tagged.items()}
+    tags, whole_tag = _tagging(tuple(values))
+    return {
+        name: whole_tag.sub(lambda found: found[0].strip("-"), value) if TAG_OPENING in value else value
+        for name, value in zip(tags, values.values(), strict=True)
+    }
+
+
+@lru_cache(maxsize=256)
+def _tagging(names: tuple[str, ...]) -> tuple[list[str], re.Pattern[str]]:
+    """The tags of these values, and what finds one of them: the same for all recipients of a request."""
+    tags = [tag(name) for name in names]
+    return tags, re.compile("|".join(map(re.escape, tags)))
 
 
 def _refusal(answer: HTTPError, recipients: int) -> SendResult:

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
-    bindparam,
     case,
     exists,
     func,
@@ -22,7 +21,7 @@ from sqlmodel import col
 
 from app.channels.base import Channel
 from app.contacts import consent
-from app.db import Session, UtcDateTime, database_now, is_sqlite, new_id, table_of
+from app.db import Session, UtcDateTime, among, database_now, is_sqlite, new_id, paired, table_of
 from app.engagement import sends
 from app.messages import caps, due, halts
 from app.messages.ladder import below
@@ -72,7 +71,7 @@ def claim(
     attempt = _open_attempt(db, channel, worker)
     messages = db.scalars(
         update(Message)
-        .where(col(Message.id).in_(chosen), col(Message.state) == State.QUEUED)
+        .where(among(db, col(Message.id), chosen), col(Message.state) == State.QUEUED)
         .values(state=State.CLAIMED, attempt_id=attempt)
         .returning(Message)
         .execution_options(synchronize_session=False)
@@ -168,25 +167,30 @@ def split(db: Session, ids: Sequence[str], channel: Channel, worker: str) -> str
 
 def accepted(db: Session, provider_ids: Mapping[str, str], *, now: datetime) -> None:
     """The provider took these messages (ours -> its id); one that climbed higher meanwhile stays there."""
-    _each(
-        db,
-        [
-            {"m": message, "provider_id": provider, "accepted_at": now}
-            for message, provider in provider_ids.items()
-        ],
-        keep=("provider_id", "accepted_at"),
+    if not provider_ids:
+        return
+    table = table_of(Message)
+    told = paired(db, provider_ids, table.c.id, table.c.provider_id)
+    nameless = table.c.provider_id.is_(None)
+    db.execute(
+        update(table)
+        .where(table.c.id == told.c.id)
+        .values(
+            provider_id=case((nameless, told.c.provider_id), else_=table.c.provider_id),
+            accepted_at=case((nameless, literal(now, UtcDateTime())), else_=table.c.accepted_at),
+            state=case((table.c.state.in_(below(State.ACCEPTED)), State.ACCEPTED), else_=table.c.state),
+        )
     )
-    _climb(db, list(provider_ids), State.ACCEPTED)
-    sends.note(db, went_out(list(provider_ids), now))
+    sends.note(db, went_out(db, list(provider_ids), now))
 
 
-def went_out(ids: Sequence[str], at: datetime) -> Select[Any]:
+def went_out(db: Session, ids: Sequence[str], at: datetime) -> Select[Any]:
     """Whom these messages went to, and when, for the count of what stays unanswered: answers to them do not."""
     table = table_of(Message)
     sent = select(
         table.c.contact_id, table.c.id, func.coalesce(table.c.called_at, literal(at, UtcDateTime()))
     )
-    return sent.where(table.c.id.in_(ids), table.c.step != ANSWERING)
+    return sent.where(among(db, table.c.id, ids), table.c.step != ANSWERING)
 
 
 def back(db: Session, attempt_id: str, ids: Sequence[str], *, not_before: datetime, reason: str) -> None:
@@ -260,24 +264,3 @@ def _open_attempt(db: Session, channel: Channel, worker: str) -> str:
     db.add(attempt)
     db.flush()
     return attempt.id
-
-
-def _climb(db: Session, ids: Sequence[str], state: State) -> None:
-    db.execute(
-        update(table_of(Message))
-        .where(col(Message.id).in_(ids), col(Message.state).in_(below(state)))
-        .values(state=state)
-    )
-
-
-def _each(db: Session, rows: Sequence[dict[str, object]], keep: Sequence[str]) -> None:
-    """Set columns row by row (`m` is the id), where they are still empty."""
-    if not rows:
-        return
-    table = table_of(Message)
-    db.connection().execute(
-        update(table)
-        .where(table.c.id == bindparam("m"), table.c[keep[0]].is_(None))
-        .values({name: bindparam(name) for name in keep}),
-        list(rows),
-    )

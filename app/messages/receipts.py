@@ -85,7 +85,7 @@ def enter(
     # A send whose own answer was lost is learnt of here.
     unheard = {m.id for _, m in new if m and m.accepted_at is None and m.called_at}
     if unheard:
-        sends.note(db, batches.went_out(sorted(unheard), received_at))
+        sends.note(db, batches.went_out(db, sorted(unheard), received_at))
 
 
 def _unseen(db: Session, provider: str, events: Sequence[ProviderEvent]) -> list[ProviderEvent]:
@@ -218,4 +218,4 @@ def _settle_request(
     )
     if ids := list(settled.scalars()):
         outbox.withdraw_copies(db, ids)
-        sends.note(db, batches.went_out(ids, received_at))
+        sends.note(db, batches.went_out(db, ids, received_at))

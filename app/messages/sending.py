@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import runtime
 from app.channels.base import (
+    TAG_OPENING,
     Accepted,
     Channel,
     EmailContent,
@@ -215,8 +216,11 @@ def _recipient(message: Message, headers: Mapping[str, str]) -> EmailRecipient:
         message_id=message.id,
         to=message.address,
         name=None,
-        values={f"-rv_{name}-": value for name, value in message.values.items()},
-        headers={name: fill(value, message.values) for name, value in headers.items()},
+        values=message.values,
+        headers={
+            name: fill(value, message.values) if TAG_OPENING in value else value
+            for name, value in headers.items()
+        },
     )
 
 
