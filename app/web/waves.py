@@ -14,7 +14,7 @@ from app.errors import BadInput
 from app.messages import tallies
 from app.messages.models import MessageGroup
 from app.reports import wave as report
-from app.waves import control, find, reasons, unconfirmed
+from app.waves import control, find, reasons, repeat, unconfirmed
 from app.waves.models import Wave, WaveState
 from app.web.charts import Bar, funnel, histogram
 from app.web.guard import bp, need, own_id, say
@@ -94,6 +94,14 @@ def stop_step(wave_id: str) -> Response:
     by, wave_id = _by(), own_id(wave_id)
     with runtime.session() as db:
         control.stop_step(db, wave_id, request.form.get("step", ""), by=by, now=runtime.now())
+    return _back(wave_id)
+
+
+@bp.post("/waves/<wave_id>/end-repeat")
+def end_repeat(wave_id: str) -> Response:
+    by, wave_id = _by(), own_id(wave_id)
+    with runtime.session() as db:
+        repeat.end(db, wave_id, by=by, now=runtime.now())
     return _back(wave_id)
 
 

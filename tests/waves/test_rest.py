@@ -179,7 +179,7 @@ def test_a_wave_leaves_them_alone_and_says_so(rt: Runtime) -> None:
             walks.close(db, ConversationState.EXPIRED, now=at, group_id=wave_id)
         with runtime.reading() as db:
             reminders = select(col(Message.contact_id)).where(
-                Message.group_id == wave_id, Message.step == "reminder"
+                col(Message.group_id) == wave_id, col(Message.step) == "reminder"
             )
             reminded = set(db.scalars(reminders))
             names = [name for name, contact in before.contacts.items() if contact.id in reminded]
