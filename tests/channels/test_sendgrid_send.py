@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 
@@ -76,7 +77,16 @@ def test_plain_text_comes_first_and_only_sendgrids_own_unsubscribe_is_off() -> N
     body: Any = asked_of_sendgrid().json
     assert [part["type"] for part in body["content"]] == ["text/plain", "text/html"]
     tracking = {name: setting["enable"] for name, setting in body["tracking_settings"].items()}
-    assert tracking == {"click_tracking": True, "open_tracking": True, "subscription_tracking": False}
+    assert tracking == {"click_tracking": True, "open_tracking": False, "subscription_tracking": False}
+
+
+def test_opens_are_tracked_only_where_the_email_says_so() -> None:
+    with provider(answer(202)) as serving:
+        SendGrid("k", serving.url).send(
+            replace(CONTENT, opens=True), [EmailRecipient("m", "a@example.it", None, {})]
+        )
+    body: Any = serving.asked[0].json
+    assert body["tracking_settings"]["open_tracking"] == {"enable": True}
 
 
 def test_a_value_cannot_smuggle_in_another_value() -> None:
