@@ -27,7 +27,7 @@ from app.channels.base import (
 )
 from app.channels.twilio_errors import ERRORS, Action, Meaning, meaning
 from app.channels.twilio_posts import MESSAGE_KEY, parse_inbound, parse_status, verify, verify_body
-from app.channels.wire import never_left
+from app.channels.wire import unsent
 
 __all__ = [
     "ERRORS",
@@ -98,11 +98,9 @@ class Twilio:
         except _Answered as answer:
             return _refusal(answer)
         except requests.RequestException as error:
-            if never_left(error):
-                return NothingAccepted(f"Twilio cannot be reached: {error}", code="unreachable")
-            return Unknown(f"the answer of Twilio was lost: {error!r}")
+            return unsent("Twilio", error) or Unknown(f"the answer of Twilio was lost: {error!r}")
         except _UNREADABLE as error:
-            return Unknown(f"the answer of Twilio cannot be read: {error!r}")
+            return unsent("Twilio", error) or Unknown(f"the answer of Twilio cannot be read: {error!r}")
         if isinstance(created.sid, str) and created.sid:
             return Accepted(created.sid)
         return Unknown("the answer of Twilio names no message")
