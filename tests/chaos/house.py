@@ -159,7 +159,7 @@ class House:
 
     def riattiva(self, *words: str) -> str:
         """A command, as the marketer types it; again when the service was down at that moment."""
-        for _ in range(20):
+        for _ in range(5):
             done = subprocess.run(
                 [BIN / "riattiva", *words],
                 cwd=self.data,
@@ -189,7 +189,7 @@ def standing(data: Path, engine: str, senders: int, batch: int, seed: int) -> It
         env = {name: value for name, value in os.environ.items() if not OURS.match(name)}
         env |= {"DATA_DIR": str(data), "PYTHONPATH": str(ROOT), "CHAOS_BATCH": str(batch)}
         if engine == "postgres":
-            postgres = Postgres(data.parent / f"{data.name}-pg")
+            postgres = Postgres(cleared(data.parent / f"{data.name}-pg"))
             postgres.make()
             stack.callback(postgres.stop)
             env["DATABASE_URL"] = postgres.url
