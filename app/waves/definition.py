@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from hashlib import blake2b
+from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
@@ -148,7 +149,7 @@ class Definition:
     at: Hour | None
     pace: Pace
     spread: timedelta
-    """Whole days over which the audience is invited in equal parts; zero: all at once."""
+    """Whole open days over which the audience is invited in equal parts; zero: all at once."""
     rest: timedelta
     """How long after a message of another wave somebody is left alone."""
     cap: Cap | None
@@ -164,8 +165,11 @@ class Definition:
 
     @property
     def open_for(self) -> timedelta:
-        """From the launch until answers stop counting."""
-        return self.spread + self.steps[-1].after + self.answers_until
+        """From the launch until answers stop counting, also for who is invited last."""
+        open_days, closed_days = len(self.days), 7 - len(self.days)
+        # So many open days lie within so many weeks, wherever in a week one begins.
+        spread = timedelta(weeks=ceil(self.spread.days / open_days)) if closed_days else self.spread
+        return spread + self.steps[-1].after + timedelta(days=closed_days) + self.answers_until
 
     @property
     def fingerprint(self) -> str:

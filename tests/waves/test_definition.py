@@ -66,7 +66,9 @@ def test_everything_given() -> None:
         time(9),
         date(2030, 6, 30),
     )
-    assert wave.open_for == timedelta(days=5 + 10 + 7)
+    assert wave.open_for == timedelta(days=7 + 10 + 2 + 7), (
+        "five working days lie in a week, a step may wait two"
+    )
 
 
 def test_a_variant_changes_its_own_step_only() -> None:
