@@ -19,6 +19,7 @@ from app.waves import find
 from app.waves import launch as launching
 from app.waves import repeat as repeating
 from app.waves.models import Wave
+from app.waves.plan import ASK_ABOVE
 
 BY = "user:cli"
 

@@ -31,11 +31,11 @@ WORDS = {
         "The sender’s domain %(sender)s is not that of %(names)s (%(domains)s): spam filters trust what fits together."
     ),
     "no_control": N_("There is no control group: nobody will be able to prove what the wave brought."),
-    "same_address": N_("%(count)s contacts share an address with another and get no message of their own."),
+    "same_address": N_("Contacts who share an address with another, and get no message of their own: %(count)s."),
     "subject_missing": N_("Variant %(variant)s has no subject in “%(language)s”: these contacts get the survey’s."),
     "clipped": N_("The email %(step)s in “%(language)s” has %(size)s kB: Gmail cuts it off at %(most)s kB."),
     "dear": N_(
-        "%(count)s texts have characters outside the SMS alphabet (%(characters)s): a part then holds 70, not 160."
+        "Texts with characters outside the SMS alphabet (%(characters)s), where a part holds 70 instead of 160: %(count)s."
     ),
     "budget": N_("The texts cost up to %(cost)s, the budget is %(budget)s: the wave will pause when it is used up."),
     "budget_first": N_("The invitations alone cost %(cost)s, the budget is %(budget)s."),

@@ -23,6 +23,8 @@ from app.waves.models import Arm
 from app.waves.previews import Preview, Size
 from app.waves.rehearsal import Example, Rehearsal, Rehearser
 
+ASK_ABOVE = 1_000
+"""Selected contacts above which a launch asks to type their number."""
 CHARACTERS = 12
 """Outside the SMS alphabet that are named."""
 

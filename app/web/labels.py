@@ -17,6 +17,8 @@ LABELS = {
     "answered": N_("Answered"),
     "people": N_("people"),
     "messages": N_("messages"),
+    "plan.left_out": N_("Left out"),
+    "plan.waiting": N_("Wait for their turn"),
     # why somebody was left out
     "suppressed": N_("Asked not to be written to"),
     "consent_withdrawn": N_("Consent withdrawn"),

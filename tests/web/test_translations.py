@@ -30,6 +30,7 @@ METHODS = [
     ("engagement/**.py", "python"),
     ("scoring/**.py", "python"),
     ("contacts/doubles_words.py", "python"),
+    ("waves/concerns.py", "python"),
     ("waves/reasons.py", "python"),
     ("waves/unconfirmed.py", "python"),
 ]
