@@ -12,7 +12,7 @@ from app.db import Session
 from app.errors import BadInput, Conflict
 from app.journal.record import record
 from app.runtime import Runtime
-from app.waves import calendar, find, launch, sweep
+from app.waves import brakes, calendar, find, launch, sweep
 from app.waves.definition import Definition, from_source
 from app.waves.models import Wave, WaveState
 
@@ -31,7 +31,7 @@ def due(db: Session, now: datetime) -> Sequence[str]:
 
 
 def begin(db: Session, rt: Runtime, first_id: str, *, now: datetime) -> Wave | None:
-    """Launch the edition that is due; None when none is any more, or it cannot go out, which the journal says.
+    """Launch the edition that is due; None when none is any more, or it cannot go out, of which somebody is told.
 
     However many went by meanwhile, one is launched. The row of the first is locked: nobody else launches it too.
     """
@@ -53,9 +53,7 @@ def begin(db: Session, rt: Runtime, first_id: str, *, now: datetime) -> Wave | N
             edition.parent_id, edition.file_hash = first.id, first.file_hash
             db.add(edition)
     except BadInput as error:
-        record(
-            db, at=now, actor="system", verb="wave.edition_failed", subject=("wave", first.id), why=str(error)
-        )
+        brakes.alert(db, first, {"code": "edition_failed", "said": str(error)}, now)
         return None
     _ask_if_late(db, edition, definition, max(due_at, latest.launched_at + definition.open_for), now)
     return edition

@@ -191,7 +191,7 @@ def test_an_edition_that_cannot_go_out_is_told_and_the_calendar_goes_on(rt: Runt
     begun(rt)
     over()
     assert at(replace(rt, surveys={}), rome(2026, 9, 14, 9)) == []
-    assert "there is no survey" in told("wave.edition_failed")[0]["why"]
+    assert "there is no survey" in told("alert")[0]["said"]
     with runtime.reading() as db:
         assert len(find.newest(db)) == 1, "nothing is left of the attempt"
     (second,) = at(rt, rome(2026, 9, 21, 9))
