@@ -185,6 +185,7 @@ class Message(SQLModel, table=True):
             "not_before",
             "id",
             "not_after",
+            "state",  # said by the condition, but SQLite would look it up in the row
             sqlite_where=text("state = 'queued'"),
             postgresql_where=text("state = 'queued'"),
         ),

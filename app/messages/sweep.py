@@ -3,20 +3,27 @@
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, select, text, update
 from sqlmodel import col
 
 from app import runtime
 from app.channels.base import Channel, ChannelError
-from app.db import Session, database_now, table_of
+from app.db import IdType, Session, among, database_now, table_of
 from app.messages import batches, caps, due, outbox, tallies
-from app.messages.models import IN_FLIGHT, QUEUED, Attempt, Direction, Message, State
+from app.messages.models import IN_FLIGHT, QUEUED, Attempt, Message, State
 
 log = logging.getLogger(__name__)
 
 UNCONFIRMED_AFTER = timedelta(hours=24)
 LOOK_UP_AFTER = timedelta(seconds=30)
 PAGE = 50
+SUPPRESSED = 2_000
+_SUPPRESSED = text(
+    # From the suppressions: they are fewer than what is queued, and SQLite keeps to the order of a CROSS JOIN.
+    "SELECT messages.id AS id FROM suppressions CROSS JOIN messages "
+    "WHERE suppressions.lifted_at IS NULL AND messages.channel = suppressions.channel "
+    "AND messages.address_hash = suppressions.address_hash AND messages.state = 'queued' LIMIT :most"
+).columns(id=IdType)
 
 
 def sweep(db: Session, *, now: datetime) -> None:
@@ -51,11 +58,7 @@ def sweep(db: Session, *, now: datetime) -> None:
         .where(table.c.not_after <= now)
         .values(state=State.EXPIRED, reason="too late to send")
     )
-    db.execute(
-        update(table)
-        .where(QUEUED, due.suppressed_address())
-        .values(state=State.WITHDRAWN, reason="suppressed")
-    )
+    _withdraw_suppressed(db)
     caps.forget(db, now)
     while tallies.add_up(db):
         pass
@@ -96,18 +99,12 @@ def look_up() -> int:
 
 
 def _anything_due(db: Session, channel: Channel, now: datetime) -> bool:
-    return bool(
-        db.execute(
-            select(func.count()).select_from(
-                select(col(Message.id))
-                .where(
-                    col(Message.channel) == channel,
-                    QUEUED,
-                    col(Message.not_before) <= now,
-                    col(Message.direction) == Direction.OUT,
-                )
-                .limit(1)
-                .subquery()
-            )
-        ).scalar_one()
-    )
+    waiting = due.answers(db, channel, most=1, now=now)
+    return bool(waiting) or next(due.lots(db, channel, most=1, now=now), None) is not None
+
+
+def _withdraw_suppressed(db: Session) -> None:
+    """Take back what is queued to addresses that were suppressed by whoever knew of no message."""
+    if ids := list(db.scalars(_SUPPRESSED, {"most": SUPPRESSED})):
+        ours = update(table_of(Message)).where(among(db, table_of(Message).c.id, ids), QUEUED)
+        db.execute(ours.where(due.suppressed_address()).values(state=State.WITHDRAWN, reason="suppressed"))

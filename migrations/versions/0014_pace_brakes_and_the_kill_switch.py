@@ -46,7 +46,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_messages_turn",
         "messages",
-        ["channel", "group_id", "not_before", "id", "not_after"],
+        ["channel", "group_id", "not_before", "id", "not_after", "state"],
         sqlite_where=_QUEUED,
         postgresql_where=_QUEUED,
     )

@@ -52,8 +52,8 @@ def ready(rt: Runtime, valkey: Valkey) -> Runtime:
 def send(ready: Runtime, channel: Channel, *behaviours: Behaviour, batches: int = 1) -> int:
     """Send so many batches to a provider that behaves like this; returns how many requests it got."""
     with provider(*behaviours) as said:
-        email = SendGrid("SG.key", said.url, 2.0)
-        sms = Twilio("AC" + "1" * 32, "token", said.url, "+15005550006", 2.0)
+        email = SendGrid("SG.key", said.url, 20.0)
+        sms = Twilio("AC" + "1" * 32, "token", said.url, "+15005550006", 20.0)
         runtime.install(replace(ready, email=email, sms=sms))
         for _ in range(batches):
             sending.send_batch(channel)
