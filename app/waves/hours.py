@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, time
 from functools import cache
 from itertools import starmap
-from math import exp
+from math import exp, log
 from zoneinfo import ZoneInfo
 
 WEEK = 168
@@ -15,8 +15,9 @@ WIDTH = 1.5
 """Hours (one standard deviation) over which a sign speaks for its neighbours."""
 SAME_KIND, OTHER_KIND = 0.5, 0.15
 """How much of it speaks for the other days of its kind (workdays, weekend), and for those of the other kind."""
-OWN_STRENGTH = 6.0
-"""The audience's curve counts for as much as so many signs of the contact's own: the Dirichlet prior."""
+STRENGTHS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 300.0, 1000.0)
+"""For how many signs of a contact's own the audience's curve may count: the Dirichlet prior. At the last of them
+nobody has an hour of their own."""
 AUDIENCE_STRENGTH = 200.0
 """The curve of everybody counts for as much as so many signs of the audience."""
 EVERY_DAY = frozenset(range(7))
@@ -49,9 +50,29 @@ def curve(signs: Iterable[int], prior: Curve = FLAT, strength: float = AUDIENCE_
     return [weight / total for weight in weights]
 
 
-def best(own: Mapping[int, int], prior: Curve, slots: Sequence[int]) -> int:
-    """Which of these slots suits a contact with these signs (slot -> how many) best: its index, the first of equals."""
-    scores = [OWN_STRENGTH * prior[to] for to in slots]
+def strength(people: Iterable[Mapping[int, int]], prior: Curve) -> float:
+    """How far to trust the audience's curve over a contact's own signs (slot -> how many): the one of STRENGTHS under
+    which each sign of these people is told best by their others (leave one out; empirical Bayes).
+
+    Where people differ by nothing but chance it is the last; so it is where nobody has two signs.
+    """
+    told = dict.fromkeys(STRENGTHS, 0.0)
+    for own in people:
+        many = sum(own.values())
+        if many < 2:
+            continue
+        for sign, count in own.items():
+            others = sum(times * kernel()[of][sign] for of, times in own.items()) - kernel()[sign][sign]
+            for one in STRENGTHS:
+                told[one] += count * log((others + one * prior[sign]) / (many - 1 + one))
+    return max(reversed(STRENGTHS), key=lambda one: told[one])
+
+
+def best(own: Mapping[int, int], prior: Curve, slots: Sequence[int], trust: float) -> int:
+    """Which of these slots suits a contact with these signs (slot -> how many) best: its index, the first of equals.
+
+    The prior counts for as much as `trust` signs."""
+    scores = [trust * prior[to] for to in slots]
     for of, count in own.items():
         weights = kernel()[of]
         for place, to in enumerate(slots):

@@ -81,6 +81,8 @@ class SendTimes(SQLModel, table=True):
     """How many human signs of its audience and of everybody it was learnt from."""
     explored: int
     """Percent who get any hour of the window, to find out what the learnt ones are worth."""
+    strength: float
+    """How many signs of a contact's own the curve counts for; learnt too."""
     curve: list[float] = Field(sa_column=Column(JsonType, nullable=False))
     """The audience's share of signs in each hour of the week, from Monday at midnight on their own clock."""
 

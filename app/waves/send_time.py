@@ -1,10 +1,11 @@
 """The hour at which each contact is written to, learnt from what people did themselves and never from opens."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from app.engagement.moments import seconds
 from app.messages.ladder import SAID
 from app.messages.models import Message
 from app.waves import hours
-from app.waves.hours import EVERY_DAY, Curve
+from app.waves.hours import EVERY_DAY
 from app.waves.models import SendTimes, Wave
 
 KINDS = (Kind.ANSWER, Kind.REPLY, Kind.CLICK, Kind.LOGIN, Kind.PURCHASE, Kind.PAGE_VIEW)
@@ -29,10 +30,12 @@ SINCE = timedelta(days=730)
 """Older habits say nothing about today's."""
 EXPLORED = 10
 """Percent of a wave who get any hour of the window: without them nobody could tell what the learnt ones are worth."""
-NEWEST = 100_000
-"""Signs that everybody's curve is learnt from."""
-SOME = 5_000
+NEWEST = 20_000
+"""Signs that a curve is learnt from; more would hold up the launch and tell hardly more."""
+SOME = 3_000
 """Contacts of a wave whose signs make the audience's curve."""
+ENOUGH = 300
+"""Signs of the audience from which on it tells by itself how much people differ; else everybody tells."""
 PAGE = 5_000
 _signs, _contacts = table_of(Interaction), table_of(Contact)
 
@@ -60,40 +63,27 @@ def best_hours(
     Their own signs are smoothed over neighbouring hours and drawn towards the curve of the wave's audience, which
     is drawn towards everybody's; who has done nothing yet gets the audience's hour. A share explores.
     """
-    settings, kept = runtime.current().settings, _kept(db, wave_id)
-    prior = kept.curve if kept else _everybody(db, now)[0]
-    percent = kept.explored if kept else EXPLORED
-    zones = {contact_id: zone or settings.timezone for contact_id, zone in contacts}
-    own, chosen, usual = _own(db, zones, now), {}, {}
+    salt, usual_zone = runtime.current().settings.suppression_key, runtime.current().settings.timezone
+    known = _kept(db, wave_id) or _learnt(db, wave_id, None, now)
+    zones = {contact_id: zone or usual_zone for contact_id, zone in contacts}
     choices = {zone: hours.offered(now, ZoneInfo(zone), opens, closes, days) for zone in set(zones.values())}
+    slots = {zone: [slot for _, slot in offered] for zone, offered in choices.items()}
+    usual = {zone: hours.best({}, known.curve, offered, known.strength) for zone, offered in slots.items()}
+    own, chosen = _own(db, zones, now), {}
     for contact_id, zone in zones.items():
-        offered, signs = choices[zone], own.get(contact_id)
-        if hours.explores(settings.suppression_key, wave_id, contact_id, percent):
-            place = hours.any_hour(settings.suppression_key, wave_id, contact_id, len(offered))
-        elif signs:
-            place = hours.best(signs, prior, [slot for _, slot in offered])
+        if hours.explores(salt, wave_id, contact_id, known.explored):
+            place = hours.any_hour(salt, wave_id, contact_id, len(slots[zone]))
+        elif signs := own.get(contact_id):
+            place = hours.best(signs, known.curve, slots[zone], known.strength)
         else:
-            if zone not in usual:
-                usual[zone] = hours.best({}, prior, [slot for _, slot in offered])
             place = usual[zone]
-        chosen[contact_id] = offered[place][0]
+        chosen[contact_id] = choices[zone][place][0]
     return chosen
 
 
 def learn(db: Session, wave_id: str, audience: Select[*tuple[Any, ...]], *, now: datetime) -> None:
-    """Keep the curve this wave will go by; `audience` selects contact ids in its first column."""
-    everybody, signs = _everybody(db, now)
-    some = audience.limit(SOME).subquery()
-    theirs = _slots(db, _recent(now).join(some, some.c[0] == _signs.c.contact_id).limit(NEWEST))
-    db.add(
-        SendTimes(
-            wave_id=wave_id,
-            learnt_at=now,
-            signs=signs + len(theirs),
-            explored=EXPLORED,
-            curve=[round(share, 6) for share in hours.curve(theirs, everybody)],
-        )
-    )
+    """Keep what this wave will go by; `audience` selects contact ids in its first column."""
+    db.add(_learnt(db, wave_id, audience, now))
     db.flush()
 
 
@@ -127,9 +117,23 @@ def _kept(db: Session, wave_id: str) -> SendTimes | None:
     return db.get(SendTimes, wave_id) if wave_id else None
 
 
-def _everybody(db: Session, now: datetime) -> tuple[Curve, int]:
-    found = _slots(db, _recent(now).order_by(_signs.c.at.desc()).limit(NEWEST))
-    return hours.curve(found), len(found)
+def _learnt(db: Session, wave_id: str, audience: Select[*tuple[Any, ...]] | None, now: datetime) -> SendTimes:
+    """The curve of the audience, drawn towards everybody's, and how far to trust it over a contact's own signs."""
+    everybody = _by_contact(db, _recent(now).order_by(_signs.c.at.desc()).limit(NEWEST))
+    curve, signs, tell = hours.curve(_all(everybody)), len(_all(everybody)), everybody
+    if audience is not None:
+        some = audience.limit(SOME).subquery()
+        theirs = _by_contact(db, _recent(now).join(some, some.c[0] == _signs.c.contact_id).limit(NEWEST))
+        curve, signs = hours.curve(_all(theirs), curve), signs + len(_all(theirs))
+        tell = theirs if len(_all(theirs)) >= ENOUGH else everybody
+    return SendTimes(
+        wave_id=wave_id,
+        learnt_at=now,
+        signs=signs,
+        explored=EXPLORED,
+        strength=hours.strength(tell.values(), curve),
+        curve=[round(share, 6) for share in curve],
+    )
 
 
 def _recent(now: datetime) -> Select[Any]:
@@ -142,34 +146,22 @@ def _recent(now: datetime) -> Select[Any]:
     )
 
 
-def _slots(db: Session, signs: Select[Any]) -> list[int]:
+def _by_contact(db: Session, signs: Select[Any]) -> dict[str, Counter[int]]:
+    """Contact id -> slot -> how many signs; several clicks in one hour are one."""
     usual = runtime.current().settings.timezone
-    zones: dict[str, ZoneInfo] = {}
-    # Several clicks in one hour are one sign.
-    once = {(contact_id, zone, second // 3600): second for contact_id, zone, second in db.execute(signs)}
-    found = []
-    for (_, name, _), second in once.items():
-        zone = zones.get(name or usual) or zones.setdefault(name or usual, ZoneInfo(name or usual))
-        if (slot := hours.slot(second, zone)) is not None:
-            found.append(slot)
-    return found
-
-
-def _own(db: Session, zones: dict[str, str], now: datetime) -> dict[str, Counter[int]]:
-    rows = select(_signs.c.contact_id, seconds(_signs.c.at)).where(
-        among(db, _signs.c.contact_id, list(zones)),
-        _signs.c.human == true(),
-        _signs.c.at > now - SINCE,
-        _signs.c.at <= now,
-        _signs.c.kind.in_(KINDS),
-    )
-    known = {name: ZoneInfo(name) for name in set(zones.values())}
+    zone_of = cache(lambda name: ZoneInfo(name or usual))
     found: dict[str, Counter[int]] = {}
-    met: set[tuple[str, int]] = set()
-    for contact_id, second in db.execute(rows):
-        hour = (contact_id, second // 3600)
-        slot = hours.slot(second, known[zones[contact_id]])
-        if slot is not None and hour not in met:
-            met.add(hour)
+    once = {(contact_id, zone, second // 3600): second for contact_id, zone, second in db.execute(signs)}
+    for (contact_id, zone, _), second in once.items():
+        if (slot := hours.slot(second, zone_of(zone))) is not None:
             found.setdefault(contact_id, Counter())[slot] += 1
     return found
+
+
+def _own(db: Session, zones: Mapping[str, str], now: datetime) -> dict[str, Counter[int]]:
+    theirs = _recent(now).where(among(db, _signs.c.contact_id, list(zones)))
+    return _by_contact(db, theirs)
+
+
+def _all(people: Mapping[str, Counter[int]]) -> list[int]:
+    return [slot for own in people.values() for slot in own.elements()]

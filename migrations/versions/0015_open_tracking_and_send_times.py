@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("learnt_at", app.db.UtcDateTime(), nullable=False),
         sa.Column("signs", sa.Integer(), nullable=False),
         sa.Column("explored", sa.Integer(), nullable=False),
+        sa.Column("strength", sa.Float(), nullable=False),
         sa.Column(
             "curve",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),

@@ -156,7 +156,7 @@ def test_a_curve_is_one_whole_and_leans_on_its_prior(signs: list[int]) -> None:
     assert sum(curve) == pytest.approx(1)
     assert min(curve) > 0
     assert hours.curve([], curve) == pytest.approx(curve)
-    assert curve[hours.best({}, curve, range(hours.WEEK))] == pytest.approx(max(curve))
+    assert curve[hours.best({}, curve, range(hours.WEEK), 1)] == pytest.approx(max(curve))
 
 
 def test_a_lone_sign_speaks_for_its_neighbours_and_little_for_the_other_days() -> None:
