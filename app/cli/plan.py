@@ -75,8 +75,7 @@ def _lines(found: Plan, zone: ZoneInfo) -> Iterator[str]:
         yield from _step(step, zone)
     yield from _money(found)
     for size in found.sizes:
-        name = " ".join(part for part in (size.step, size.variant, size.language) if part)
-        yield f"  {'email ' + name:<{WIDTH}}{size.kilobytes:>10} kB"
+        yield f"  {f'email {size.step} {size.language}':<{WIDTH}}{size.kilobytes:>10} kB"
     yield "expected answers"
     for one in found.expected:
         yield f"  {one.channel:<{WIDTH}}{one.rate:>10.1%}  (median of {one.waves} past waves)"

@@ -32,10 +32,11 @@ WORDS = {
     ),
     "no_control": N_("There is no control group: nobody will be able to prove what the wave brought."),
     "same_address": N_("Contacts who share an address with another, and get no message of their own: %(count)s."),
-    "subject_missing": N_("Variant %(variant)s has no subject in “%(language)s”: these contacts get the survey’s."),
+    "subject_missing": N_("Variant %(variant)s has no subject in %(languages)s: these contacts get the survey’s."),
     "clipped": N_("The email %(step)s in “%(language)s” has %(size)s kB: Gmail cuts it off at %(most)s kB."),
     "dear": N_(
-        "Texts with characters outside the SMS alphabet (%(characters)s), where a part holds 70 instead of 160: %(count)s."
+        "Texts with characters outside the SMS alphabet (%(characters)s), where a part holds 70 instead of 160: "
+        "%(count)s."
     ),
     "budget": N_("The texts cost up to %(cost)s, the budget is %(budget)s: the wave will pause when it is used up."),
     "budget_first": N_("The invitations alone cost %(cost)s, the budget is %(budget)s."),
@@ -100,9 +101,9 @@ def of_settings(settings: Settings, channels: set[Channel]) -> Iterator[Concern]
 def of_variants(definition: Definition, languages: Sequence[str]) -> Iterator[Concern]:
     """Subjects that lack one of these languages, in which contacts are written to."""
     for variant in definition.variants:
-        for language in languages:
-            if variant.subject and language not in variant.subject:
-                yield Concern("subject_missing", {"variant": variant.name, "language": language})
+        missing = [language for language in languages if language not in variant.subject]
+        if variant.subject and missing:
+            yield Concern("subject_missing", {"variant": variant.name, "languages": ", ".join(missing)})
 
 
 def of_sizes(sizes: Sequence[Size]) -> Iterator[Concern]:

@@ -111,11 +111,11 @@ def plan(
     # An email that the survey lacks is told by the refusal.
     examples = [one for one in found.examples.values() if _has_words(survey, definition, one)]
     chosen = previews.choose(examples)
-    sizes = list(previews.sizes(rt, survey, definition, examples))
+    sizes = previews.sizes(rt, survey, definition, examples)
     prices = _prices(rt, definition)
     lines = _costs(found, prices)
     first = _sum(_costs(found, prices, only_first=True))
-    steps = _steps(found, definition, rt.settings.timezone)
+    steps = _steps(found, definition, rt.settings.timezone, now)
     return Plan(
         wave_id=rehearser.wave.id,
         name=definition.name,
@@ -160,7 +160,7 @@ def left_out(
         yield person.id, person.email, person.phone
 
 
-def _steps(found: Rehearsal, definition: Definition, zone: str) -> list[PlannedStep]:
+def _steps(found: Rehearsal, definition: Definition, zone: str, now: datetime) -> list[PlannedStep]:
     planned = []
     for number, step in enumerate(definition.steps):
         by_channel: Counter[str] = Counter()
@@ -178,7 +178,7 @@ def _steps(found: Rehearsal, definition: Definition, zone: str) -> list[PlannedS
                 messages=by_channel.total(),
                 by_channel=dict(by_channel),
                 by_variant={name: dict(counts) for name, counts in by_variant.items()},
-                leaving=_leaving(found, number, definition, zone),
+                leaving=_not_before(now, _leaving(found, number, definition, zone)),
             )
         )
     return planned
@@ -194,6 +194,13 @@ def _leaving(found: Rehearsal, number: int, definition: Definition, zone: str) -
     largest = leaving(alone, hours, Pace(None, definition.pace.domain_per_hour, None, None), PER_SECOND)
     lasts = [one.last for one in (whole, largest) if one]
     return replace(whole, last=None if None in lasts else max(last for last in lasts if last))
+
+
+def _not_before(now: datetime, found: Leaving | None) -> Leaving | None:
+    """The hour that has begun is not over: what leaves within it leaves from now on."""
+    if found is None:
+        return None
+    return replace(found, first=max(found.first, now), last=found.last and max(found.last, now))
 
 
 def _has_words(survey: Survey, definition: Definition, example: Example) -> bool:

@@ -1,7 +1,7 @@
 """What a few of the contacts will read, word for word, and how large the emails are."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.channels.base import Channel
@@ -40,10 +40,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large the HTML of one email is, in kB, filled in for the contact with the longest name."""
+    """How large the HTML of one email is, in kB, filled in for the contact with the longest name; of the variants
+    the largest."""
 
     step: str
-    variant: str
     language: str
     kilobytes: float
 
@@ -83,17 +83,22 @@ def choose(examples: Sequence[Example]) -> list[Example]:
     return chosen
 
 
-def sizes(rt: Runtime, survey: Survey, definition: Definition, examples: Sequence[Example]) -> Iterator[Size]:
-    """Of every email that these contacts get in any step."""
+def sizes(rt: Runtime, survey: Survey, definition: Definition, examples: Sequence[Example]) -> list[Size]:
+    """Of every email that these contacts get, step by step."""
+    largest: dict[tuple[int, str], int] = {}
     for example in examples:
         if example.channel is not Channel.EMAIL:
             continue
-        variant = example.variant.name if example.variant else ""
         for number in range(len(definition.steps)):
             step = definition.step(number, example.variant)
             if Channel.EMAIL in step.channels:
-                size = len(filled(rt, survey, step, example).html.encode()) / 1_000
-                yield Size(step.name, variant, example.language, round(size, 1))
+                size = len(filled(rt, survey, step, example).html.encode())
+                place = number, example.language
+                largest[place] = max(size, largest.get(place, 0))
+    return [
+        Size(definition.steps[number].name, language, round(size / 1_000, 1))
+        for (number, language), size in sorted(largest.items())
+    ]
 
 
 def filled(rt: Runtime, survey: Survey, step: WaveStep, example: Example) -> Letter:

@@ -23,7 +23,13 @@ FURTHER = ("reminder", "last_call")
 EVERYBODY = {"dormancy": "dormant"}
 START: MultiDict[str, str] = MultiDict(
     [
-        *(("order", FIRST), ("control", "10"), ("opens", "09:00"), ("closes", "19:00")),
+        *(
+            ("survey", "riattivazione"),
+            ("order", FIRST),
+            ("control", "10"),
+            ("opens", "09:00"),
+            ("closes", "19:00"),
+        ),
         *(("reminder", "4"), ("last_call", "10"), ("rest", "14"), ("currency", "EUR")),
         *(("days", one) for one in DAYS[:5]),
         *BRAKES,
