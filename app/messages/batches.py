@@ -23,10 +23,12 @@ from app.channels.base import Channel
 from app.contacts import consent
 from app.db import Session, UtcDateTime, among, database_now, is_sqlite, new_id, paired, table_of
 from app.engagement import sends
+from app.engagement.models import Grade, Interaction
 from app.messages import caps, due, halts
 from app.messages.ladder import below
 from app.messages.models import (
     ANSWERING,
+    CONFIRMING,
     WAITING_ANSWER,
     Attempt,
     Message,
@@ -113,7 +115,7 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     """Cross the line: from here on a message counts as said. Only the ids returned may be sent.
 
     A row goes back or away when a stop withdrew it, its address was suppressed, the person's consent no longer
-    holds, its group was paused or the lease ran out in the meantime.
+    holds, they came back by themselves, its group was paused or the lease ran out in the meantime.
     """
     lease = select(col(Attempt.id)).where(
         col(Attempt.id) == attempt_id, col(Attempt.leased_until) > database_now(db)
@@ -121,7 +123,7 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     crossed = db.execute(
         update(table_of(Message))
         .where(col(Message.attempt_id) == attempt_id, col(Message.state) == State.CLAIMED)
-        .where(exists(lease), ~due.suppressed_address(), _permitted(), _may_leave(now))
+        .where(exists(lease), ~_needless(), _may_leave(now))
         .values(state=State.CALLING, called_at=now)
         .returning(col(Message.id))
     )
@@ -129,7 +131,7 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     db.execute(
         update(table_of(Message))
         .where(col(Message.attempt_id) == attempt_id, col(Message.state) == State.CLAIMED)
-        .where(or_(due.suppressed_address(), ~_permitted()))
+        .where(_needless())
         .values(state=State.WITHDRAWN, reason=_why_not(), attempt_id=None)
     )
     db.execute(
@@ -145,7 +147,7 @@ def still_wanted(db: Session, ids: Sequence[str], *, now: datetime) -> set[str]:
     withdrawn, what is held is queued."""
     table = table_of(Message)
     ours = update(table).where(table.c.id.in_(ids), table.c.state == State.CALLING)
-    stopped = table.c.recalled.is_not(None) | due.suppressed_address() | ~_permitted()
+    stopped = table.c.recalled.is_not(None) | _needless()
     db.execute(
         ours.where(stopped).values(state=State.WITHDRAWN, reason=func.coalesce(table.c.recalled, _why_not()))
     )
@@ -250,10 +252,31 @@ def _permitted() -> ColumnElement[bool]:
     return or_(table.c.step == ANSWERING, consent.granted_to(table.c.contact_id, table.c.channel))
 
 
+def _needless() -> ColumnElement[bool]:
+    """SQL: this message must not leave any more, now or later; `_why_not` says why."""
+    return or_(due.suppressed_address(), ~_permitted(), _came_back())
+
+
+def _came_back() -> ColumnElement[bool]:
+    """SQL: the contact logged in, bought something or the like since this message of a sequence was planned."""
+    table = table_of(Message)
+    acted = exists(
+        select(col(Interaction.id))
+        .where(col(Interaction.contact_id) == table.c.contact_id, col(Interaction.human).is_(True))
+        .where(col(Interaction.at) > table.c.created_at, col(Interaction.grade) == Grade.ACT)
+    )
+    return and_(table.c.group_id.is_not(None), table.c.step.not_in((ANSWERING, CONFIRMING)), acted)
+
+
 def _why_not() -> ColumnElement[str]:
     table = table_of(Message)
     said_no = consent.withdrawn_by(table.c.contact_id, table.c.channel)
-    return case((due.suppressed_address(), "suppressed"), (said_no, "consent_withdrawn"), else_="no_consent")
+    return case(
+        (due.suppressed_address(), "suppressed"),
+        (and_(~_permitted(), said_no), "consent_withdrawn"),
+        (~_permitted(), "no_consent"),
+        else_="came_back",
+    )
 
 
 def _open_attempt(db: Session, channel: Channel, worker: str) -> str:

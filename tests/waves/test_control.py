@@ -14,6 +14,7 @@ from app.channels.base import Channel, EventKind, ProviderEvent
 from app.contacts import consent
 from app.contacts.models import ConsentState
 from app.db import table_of
+from app.engagement import bulk, history
 from app.engagement.models import Kind
 from app.engagement.rows import Event
 from app.errors import BadInput, Conflict
@@ -292,6 +293,20 @@ def test_who_buys_something_after_the_invitation_gets_no_reminder(rt: Runtime, p
     plan(rt, wave_id, after=REMINDER_DUE)
     told = [(message.state, message.reason) for message in messages(wave_id, "reminder")]
     assert told == ([(State.WITHDRAWN, "came_back")] if planned else [])
+
+
+def test_what_an_import_tells_of_since_is_heard_at_the_line(rt: Runtime) -> None:
+    ada = somebody()
+    wave_id = under_way(rt, ada)
+    plan(rt, wave_id, after=REMINDER_DUE)
+    later = rt.now() + 2 * REMINDER_DUE
+    bought = Event((str(ada.email_key),), Kind.LOGIN, False, rt.now() + REMINDER_DUE, None, None, "")
+    with runtime.session() as db:
+        row = (ada.id, bulk.prepare(bought, "crm"))
+        history.keep(db, [row], [], source="crm", hash_key=rt.settings.suppression_key, now=later)
+    assert leaves(Channel.EMAIL, at=later) == set()
+    told = [(message.state, message.reason) for message in messages(wave_id, "reminder")]
+    assert told == [(State.WITHDRAWN, "came_back")]
 
 
 def test_what_nobody_confirmed_is_sent_again_once_and_only_on_purpose(rt: Runtime) -> None:
