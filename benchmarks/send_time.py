@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from time import process_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ from app.runtime import Runtime
 from app.waves import hours, send_time
 from app.waves.models import Wave
 from benchmarks import harness
-from benchmarks.harness import Figures, rate
+from benchmarks.harness import Figures
 
 DEFAULT = 20_000
 OPENS, CLOSES = 9, 19
@@ -245,11 +246,14 @@ def _speed(engine: str, people: int) -> str:
                         db, page, opens=time(OPENS), closes=time(CLOSES), now=NOW, wave_id=wave_id
                     )
 
-        learnt = rate(1, learn)
-        chosen = rate(len(ids), all_pages)
+        started = process_time()
+        learn()
+        learnt = process_time()
+        all_pages()
+        chosen = process_time()
     return (
-        f"{engine}: a wave learns in {1000 / learnt:.0f} ms at its launch, then hours of {chosen:.0f} contacts/s, "
-        "in pages of 1,000 with 7 signs each"
+        f"{engine}: {(learnt - started) * 1000:.0f} ms of our processor at a wave's launch, then "
+        f"{len(ids) / (chosen - learnt):.0f} contacts/s, in pages of 1,000 with 7 signs each"
     )
 
 
@@ -268,7 +272,7 @@ def _fill(rt: Runtime, people: int) -> list[str]:
     made = _made_up(people, habits=0.6)
     ids = {who: new_id() for who in made}
     with runtime.bulk_session() as db:
-        at = {"attributes": {}, "created_at": rt.now(), "updated_at": rt.now()}
+        at = {"attributes": {}, "phone_kind": "unknown", "created_at": rt.now(), "updated_at": rt.now()}
         insert_all(db, Contact, [{"id": ids[who]} | at for who in made])
         insert_all(
             db,

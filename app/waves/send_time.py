@@ -1,6 +1,6 @@
 """The hour at which each contact is written to, learnt from what people did themselves and never from opens."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -150,11 +150,13 @@ def _by_contact(db: Session, signs: Select[Any]) -> dict[str, Counter[int]]:
     """Contact id -> slot -> how many signs; several clicks in one hour are one."""
     usual = runtime.current().settings.timezone
     zone_of = cache(lambda name: ZoneInfo(name or usual))
-    found: dict[str, Counter[int]] = {}
-    once = {(contact_id, zone, second // 3600): second for contact_id, zone, second in db.execute(signs)}
+    found: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    once = {
+        (contact_id, zone, second // 3600): second for contact_id, zone, second in db.execute(signs).all()
+    }
     for (contact_id, zone, _), second in once.items():
         if (slot := hours.slot(second, zone_of(zone))) is not None:
-            found.setdefault(contact_id, Counter())[slot] += 1
+            found[contact_id][slot] += 1
     return found
 
 
