@@ -1,9 +1,12 @@
 """How fast we may speak to a provider, shared by every process through Redis."""
 
+from contextlib import suppress
+
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.storage import RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from redis import Redis
+from redis.exceptions import RedisError
 
 from app.channels.base import Channel
 
@@ -46,7 +49,9 @@ def take(
 def rest(redis: Redis, channel: Channel, seconds: float) -> None:
     """The provider asked for a pause: no process calls it before these seconds are over."""
     longest = min(max(seconds, 0.05), LONGEST_REST)
-    redis.set(_resting(channel), "", px=int(longest * 1000))
+    # What it said of the messages is still to be written down, whether or not Redis is there.
+    with suppress(RedisError):
+        redis.set(_resting(channel), "", px=int(longest * 1000))
 
 
 def resting(redis: Redis, channel: Channel) -> bool:
