@@ -109,7 +109,7 @@ def lay_out(
             "List-Unsubscribe": f"<{settings.public_url}/u/-rv_unsubscribe->",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "List-Id": formataddr((" ".join(organisation.split()), list_id)),
-            # RFC 3834: responders keep quiet. Its section 3.1.8 has no use for Precedence, so there is none.
+            # RFC 3834: responders keep quiet. Precedence is no standard, nor recommended there (3.1.8).
             "Auto-Submitted": "auto-replied" if words.answers else "auto-generated",
         },
     )

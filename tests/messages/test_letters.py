@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.surveys.definition import BadSurvey, load
 from app.surveys.survey import Layout, Survey
 
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "riattivazione.mjml"
 SURVEY = runtime.SURVEYS_FOLDER / "riattivazione.yaml"
 OWN = """<mjml><mj-head><mj-title>{{ subject }}</mj-title><mj-preview>{{ preheader }}</mj-preview></mj-head>
 <mj-body width="600px"><mj-section><mj-column>
@@ -153,9 +154,10 @@ def test_a_sound_layout_has_no_problems_and_is_found_beside_its_survey(
     file = tmp_path / SURVEY.name
     file.write_text(SURVEY.read_text("utf-8"), "utf-8")
     file.with_suffix(".mjml").write_text(OWN, "utf-8")
-    survey = load(file)
-    assert survey.layout == Layout("riattivazione.mjml", OWN)
-    assert letters_check.problems(survey, settings) == []
+    assert load(file).layout == Layout("riattivazione.mjml", OWN)
+    for sound in (OWN, EXAMPLE.read_text("utf-8")):
+        file.with_suffix(".mjml").write_text(sound, "utf-8")
+        assert letters_check.problems(load(file), settings) == []
     file.with_suffix(".html").write_text("<p>", "utf-8")
     with pytest.raises(BadSurvey, match="keep one"):
         load(file)
