@@ -8,7 +8,7 @@ from functools import cache
 from time import monotonic
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import col
 
 from app.channels.base import Channel
@@ -22,13 +22,13 @@ from app.runtime import Runtime
 from app.segments import membership, saved
 from app.surveys import piping
 from app.surveys.survey import Survey
-from app.waves import decide, facts, rules
+from app.waves import decide, facts, rules, send_time
 from app.waves.costs import country_of
 from app.waves.decide import Decision
-from app.waves.definition import Definition, Variant
+from app.waves.definition import LEARNT, Definition, Variant
 from app.waves.duration import Due
 from app.waves.facts import Facts, Person
-from app.waves.models import Arm, Wave
+from app.waves.models import Arm, SendTimes, Wave
 from app.waves.rows import Rows
 
 PAGE = 2_000
@@ -105,6 +105,7 @@ class Rehearser:
         self.taken = Taken(db, self.key, wave_id, definition.steps[0].name)
         self.texts: dict[tuple[Any, ...], Text] = {}
         self.hours: dict[datetime, datetime] = {}
+        self.known: SendTimes | None = None
         self.personal = {language: _named_by_sms(survey, language) for language in survey.languages}
         self.attributes = sorted(survey.attributes)
 
@@ -116,10 +117,30 @@ class Rehearser:
                 found.done = False
                 break
             known = self._known(page)
+            self._learn(known)
             found.selected += len(known.people)
             for person in known.people.values():
                 self._count(found, known, person, self._decide(known, person))
         return found
+
+    def _learn(self, known: Facts) -> None:
+        """The hours of these people, at the steps that go by them."""
+        numbers = range(len(self.definition.steps))
+        if not any(step.at == LEARNT for number in numbers for step in self.definition.as_sent(number)):
+            return
+        self.known = self.known or send_time.learnt(self.db, self.wave.id, self._members(), self.now)
+        found = send_time.best_hours(
+            self.db,
+            [(person.id, person.time_zone) for person in known.people.values()],
+            opens=self.definition.opens,
+            closes=self.definition.closes,
+            days=self.definition.days,
+            now=self.now,
+            wave_id=self.wave.id,
+            known=self.known,
+        )
+        for rows in self.rows:
+            rows.learnt = found
 
     def left_out(self, reason: str) -> Iterator[Person]:
         """Who is left out for this reason, one after the other."""
@@ -132,10 +153,7 @@ class Rehearser:
 
     def _pages(self) -> Iterator[Sequence[str]]:
         """The ids of the audience, in the order in which the launch goes through them."""
-        policy, kept = policies.present(self.db), policies.kept_up(self.db)
-        rule = saved.expand(self.db, self.definition.segment)
-        members = membership.members(rule, as_of=self.now, policy=policy, kept=kept).order_by(col(Contact.id))
-        after = None
+        members, after = self._members(), None
         while True:
             statement = members if after is None else members.where(col(Contact.id) > after)
             page = [id_ for id_, _ in self.db.execute(statement.limit(PAGE))]
@@ -144,6 +162,13 @@ class Rehearser:
             if len(page) < PAGE:
                 return
             after = page[-1]
+
+    def _members(self) -> Select[str, str]:
+        """(contact id, dormancy) of the audience, by id."""
+        policy, kept = policies.present(self.db), policies.kept_up(self.db)
+        rule = saved.expand(self.db, self.definition.segment)
+        members = membership.members(rule, as_of=self.now, policy=policy, kept=kept)
+        return members.order_by(col(Contact.id))
 
     def _known(self, ids: Sequence[str]) -> Facts:
         return facts.load(

@@ -57,14 +57,16 @@ def best_hours(
     now: datetime,
     wave_id: str = "",
     days: AbstractSet[int] = EVERY_DAY,
+    known: SendTimes | None = None,
 ) -> dict[str, time]:
     """Contact id -> the hour on their own clock, in the window, for each of these (id, time zone).
 
     Their own signs are smoothed over neighbouring hours and drawn towards the curve of the wave's audience, which
-    is drawn towards everybody's; who has done nothing yet gets the audience's hour. A share explores.
+    is drawn towards everybody's; who has done nothing yet gets the audience's hour. A share explores. `known`: what
+    the wave would go by, of one that is only planned.
     """
     salt, usual_zone = runtime.current().settings.suppression_key, runtime.current().settings.timezone
-    known = _kept(db, wave_id) or _learnt(db, wave_id, None, now)
+    known = known or _kept(db, wave_id) or learnt(db, wave_id, None, now)
     zones = {contact_id: zone or usual_zone for contact_id, zone in contacts}
     choices = {zone: hours.offered(now, ZoneInfo(zone), opens, closes, days) for zone in set(zones.values())}
     slots = {zone: [slot for _, slot in offered] for zone, offered in choices.items()}
@@ -83,7 +85,7 @@ def best_hours(
 
 def learn(db: Session, wave_id: str, audience: Select[*tuple[Any, ...]], *, now: datetime) -> None:
     """Keep what this wave will go by; `audience` selects contact ids in its first column."""
-    db.add(_learnt(db, wave_id, audience, now))
+    db.add(learnt(db, wave_id, audience, now))
     db.flush()
 
 
@@ -117,7 +119,7 @@ def _kept(db: Session, wave_id: str) -> SendTimes | None:
     return db.get(SendTimes, wave_id) if wave_id else None
 
 
-def _learnt(db: Session, wave_id: str, audience: Select[*tuple[Any, ...]] | None, now: datetime) -> SendTimes:
+def learnt(db: Session, wave_id: str, audience: Select[*tuple[Any, ...]] | None, now: datetime) -> SendTimes:
     """The curve of the audience, drawn towards everybody's, and how far to trust it over a contact's own signs."""
     everybody = _by_contact(db, _recent(now).order_by(_signs.c.at.desc()).limit(NEWEST))
     curve, signs, tell = hours.curve(_all(everybody)), len(_all(everybody)), everybody

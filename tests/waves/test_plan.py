@@ -18,12 +18,13 @@ from app.contacts import consent, suppression
 from app.contacts.addresses import address_hash, email_key
 from app.contacts.models import ConsentState, Contact, PhoneKind
 from app.conversations.models import Answer
-from app.db import table_of
+from app.db import new_id, table_of
 from app.messages.models import Message, State
 from app.runtime import Runtime
 from app.waves import batches, find, launch, plan
 from app.waves.definition import Definition, from_source
 from app.waves.models import Arm, Wave, WaveMember, WaveState
+from app.waves.rehearsal import Rehearser
 from tests.waves.small_wave import launch_wave
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -136,6 +137,39 @@ def test_the_launch_does_what_was_planned(rt: Runtime) -> None:
     assert first.by_channel["sms"] == said.total()
     for preview in before.previews:
         assert preview.channel == "email" or preview.text in said, "word for word"
+
+
+@ON_SQLITE
+def test_messages_leave_when_they_were_planned_to(rt: Runtime) -> None:
+    people(rt, 150)
+    now, wave_id = rt.now(), new_id()
+    hours = {"window": {"from": "09:00", "to": "19:00", "days": ["mon", "wed", "fri"]}, "spread": "3 days"}
+    wanted = definition(at="learnt", **hours)
+    with runtime.reading() as db:
+        survey = rt.surveys["riattivazione"]
+        due = Rehearser(db, rt, wanted, survey, wave_id, now).run().due[0]
+    with runtime.session() as db:
+        launch.launch(db, rt, wanted, by="prova", now=now, wave_id=wave_id)
+    with runtime.session() as db:
+        batches.plan_page(db, rt, wave_id, now=now)
+    with runtime.reading() as db:
+        messages = db.exec(
+            select(Message.not_before, Message.channel).where(Message.group_id == wave_id)
+        ).all()
+    counted = Counter(
+        (at.replace(minute=0, second=0, microsecond=0), str(channel)) for at, channel in messages
+    )
+    assert counted == {(key.hour, str(key.channel)): count for key, count in due.items()}
+    assert len({at.date() for at, _ in counted}) == 3
+
+
+@ON_SQLITE
+def test_a_plan_that_has_no_time_says_how_far_it_came(rt: Runtime) -> None:
+    people(rt, 30)
+    with runtime.reading() as db:
+        found = plan.plan(db, rt, definition(), now=rt.now(), seconds=1e-9)
+    assert not found.complete
+    assert "not_all" in {one.code for one in found.concerns}
 
 
 @ON_SQLITE
