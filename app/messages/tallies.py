@@ -18,8 +18,8 @@ Kind = Literal["reached", "bounced", "complained"]
 KINDS: tuple[Kind, ...] = ("reached", "bounced", "complained")
 ALL = ""
 PAGE = 5_000
-BOUNCED = ("bounced", "30003", "30005", "30006")
-"""Failure codes that mean: nobody lives at this address."""
+NOBODY = ("30003", "30005", "30006")
+"""Twilio's codes that mean: nobody lives at this number (SendGrid has a kind of event for that)."""
 
 
 def note(db: Session, happened: Sequence[tuple[Message, Kind]]) -> None:
