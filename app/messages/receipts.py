@@ -188,14 +188,16 @@ def _tally(
     """Note for the brakes what this brought; `late` failed after they were delivered: they were reached before."""
     failed = climbed.get(State.FAILED, ())
     reached = {*climbed.get(State.DELIVERED, ()), *failed}
-    bounced = {
-        id_ for id_ in (*failed, *late) if (failures[id_].code or failures[id_].kind) in tallies.BOUNCED
-    }
+    bounced = {id_ for id_ in (*failed, *late) if _bounced(failures[id_])}
     messages = {message.id: message for _, message in events if message is not None}
     happened: list[tuple[Message, tallies.Kind]] = [(messages[id_], "reached") for id_ in reached]
     happened += [(messages[id_], "bounced") for id_ in bounced]
     happened += [(m, "complained") for event, m in events if m and event.kind is EventKind.COMPLAINED]
     tallies.note(db, happened)
+
+
+def _bounced(event: ProviderEvent) -> bool:
+    return event.kind is EventKind.BOUNCED or event.code in tallies.NOBODY
 
 
 def _settle_request(

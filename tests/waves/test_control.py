@@ -53,8 +53,9 @@ def wave_of(rt: Runtime, **more: Any) -> str:
 
 def happened(kind: EventKind, ids: Sequence[str]) -> None:
     """The provider reports this of each of these messages; read twice, as providers do."""
+    code = "5.1.1" if kind is EventKind.BOUNCED else None
     events = [
-        ProviderEvent(f"{kind}:{id_}", kind, id_, None, None, None, None, None, False, None, None, None, {})
+        ProviderEvent(f"{kind}:{id_}", kind, id_, None, None, None, code, None, False, None, None, None, {})
         for id_ in ids
     ]
     for _ in range(2):
