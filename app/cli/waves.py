@@ -1,5 +1,6 @@
 """`riattiva waves`: launch a wave file, follow it, hold it."""
 
+from dataclasses import asdict
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from app.reports import wave as report
 from app.segments import membership as segments
 from app.segments import saved
 from app.waves import definition as wave_files
-from app.waves import find
+from app.waves import find, send_time
 from app.waves import launch as launching
 from app.waves import repeat as repeating
 from app.waves.models import Wave
@@ -86,7 +87,10 @@ def status(wave_id: str, as_json: bool) -> None:
     open_installation()
     with runtime.reading() as db:
         figures = report.status(db, wave_id)
+        tried = send_time.results(db, wave_id)
         halt = halts.present(db)
+    if tried:
+        figures["send_time"] = {hours: asdict(one) for hours, one in tried.items()}
     if as_json:
         print_json(figures)
         return
@@ -103,6 +107,8 @@ def status(wave_id: str, as_json: bool) -> None:
     for name in ("left_out", "outcomes"):
         click.echo(f"  {name.replace('_', ' ')}:")
         print_pairs({f"  {reason}": count for reason, count in figures[name].items()})
+    for hours, one in (tried or {}).items():
+        click.echo(f"  at {hours} hours: {one.answered} of {one.sent} answered")
 
 
 @waves.command("end-repeat", cls=Command)
