@@ -1,6 +1,7 @@
 """How fast we may speak to a provider, shared by every process through Redis."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.storage import RedisStorage
@@ -46,17 +47,18 @@ def take(
     return 0
 
 
-def rest(redis: Redis, channel: Channel, seconds: float) -> None:
+def rest(redis: Redis, channel: Channel, seconds: float, *, now: datetime) -> None:
     """The provider asked for a pause: no process calls it before these seconds are over."""
     longest = min(max(seconds, 0.05), LONGEST_REST)
     # What it said of the messages is still to be written down, whether or not Redis is there.
     with suppress(RedisError):
-        redis.set(_resting(channel), "", px=int(longest * 1000))
+        redis.set(_resting(channel), now.timestamp() + longest, px=int(longest * 1000))
 
 
-def resting(redis: Redis, channel: Channel) -> bool:
+def resting(redis: Redis, channel: Channel, *, now: datetime) -> bool:
     """Whether the provider of this channel wants to be left alone now."""
-    return bool(redis.exists(_resting(channel)))
+    until = redis.get(_resting(channel))
+    return isinstance(until, bytes) and now.timestamp() < float(until)
 
 
 def _paces(

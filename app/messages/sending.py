@@ -96,7 +96,7 @@ def _turn(rt: Runtime, db: Session, channel: Channel) -> Turn | None:
         most = min(most, pacing.BITE)
     lots: Iterator[due.Lot] = iter(()) if answers else due.lots(db, channel, most=most, now=now)
     first = next(lots, None)
-    if not (answers or first) or pacing.resting(rt.redis, channel):
+    if not (answers or first) or pacing.resting(rt.redis, channel, now=now):
         return None
     if first is None:
         return Turn(pacing.take(rt.redis, channel, answers, answers=True))
@@ -260,7 +260,7 @@ def _heed(rt: Runtime, channel: Channel, results: Sequence[SendResult]) -> None:
     """A provider that names the time of the next call names it for everything we have to say to it."""
     waits = [result.retry_after for result in results if isinstance(result, NothingAccepted)]
     if named := [wait for wait in waits if wait]:
-        pacing.rest(rt.redis, channel, max(named))
+        pacing.rest(rt.redis, channel, max(named), now=rt.now())
 
 
 def _surely(keep: Callable[[Session], None]) -> None:
