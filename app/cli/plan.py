@@ -17,8 +17,9 @@ from app.translations import gettext
 from app.waves import definition as wave_files
 from app.waves import plan as planning
 from app.waves.concerns import WORDS, Concern
-from app.waves.plan import Plan, PlannedStep
+from app.waves.plan import Plan
 from app.waves.previews import Preview
+from app.waves.schedule import PlannedStep
 
 WIDTH = 26
 

@@ -9,13 +9,21 @@ from urllib.parse import urlsplit
 
 from app.channels.base import Channel
 from app.channels.segments import segments
+from app.db import Session
+from app.errors import BadInput
+from app.runtime import Runtime
 from app.settings import Settings
 from app.surveys.check import check
 from app.surveys.survey import Survey
 from app.translations import N_
+from app.waves import find, launch, words
 from app.waves.costs import Prices
+from app.waves.decide import SAME_ADDRESS
 from app.waves.definition import Definition
+from app.waves.models import Arm
 from app.waves.previews import CLIPPED_AT, Size
+from app.waves.rehearsal import Rehearsal
+from app.waves.schedule import PlannedStep
 
 WORDS = {
     "not_ready": N_("The launch will be refused: %(why)s"),
@@ -40,12 +48,14 @@ WORDS = {
     ),
     "budget": N_("The texts cost up to %(cost)s, the budget is %(budget)s: the wave will pause when it is used up."),
     "budget_first": N_("The invitations alone cost %(cost)s, the budget is %(budget)s."),
-    "prices_differ": N_("There are no SMS prices in %(currency)s, the currency of the budget."),
+    "not_priced": N_("What the texts cost is not known: %(why)s"),
     "old_prices": N_("The SMS prices are of %(day)s: check them."),
     "overlap": N_("“%(step)s” takes until %(until)s, but “%(next)s” is due on %(due)s."),
     "too_long": N_("At this pace “%(step)s” takes longer than a year."),
     "not_all": N_("Only the first %(count)s contacts were looked at; the whole: riattiva waves plan FILE"),
 }  # fmt: skip
+CHARACTERS = 12
+"""Outside the SMS alphabet that are named."""
 OLD = timedelta(days=365)
 LOCAL = ("127.0.0.1", "localhost", "::1", "")
 
@@ -57,6 +67,46 @@ class Concern:
     code: str
     values: Mapping[str, Any] = field(default_factory=dict)
     stops: bool = False
+
+
+def of_launch(db: Session, rt: Runtime, definition: Definition, survey: Survey) -> Iterator[Concern]:
+    """Why it would be refused."""
+    try:
+        launch.refuse_unready(rt, definition, survey)
+        words.refuse_unsayable(db, rt.settings, definition, survey)
+    except BadInput as error:
+        yield Concern("not_ready", {"why": str(error)}, stops=True)
+
+
+def of_wave(db: Session, definition: Definition, found: Rehearsal, now: datetime) -> Iterator[Concern]:
+    """What is odd about the wave itself and whom it reaches."""
+    if not found.done:
+        yield Concern("not_all", {"count": found.selected})
+    if not found.arms[Arm.TREATED]:
+        yield Concern("nobody", stops=not found.selected)
+    before = find.launched_before(db, definition.fingerprint, now=now)
+    if before is not None:
+        yield Concern("launched_before", {"day": before.launched_at.date(), "name": before.name})
+    if not definition.control:
+        yield Concern("no_control")
+    if shared := found.left_out[SAME_ADDRESS]:
+        yield Concern("same_address", {"count": shared})
+    if found.dear:
+        texts = sum(count for (_, _, encoding, _), count in found.parts.items() if encoding == "UCS-2")
+        characters = " ".join(one for one, _ in found.dear.most_common(CHARACTERS))
+        yield Concern("dear", {"count": texts, "characters": characters})
+
+
+def of_steps(steps: Sequence[PlannedStep], now: datetime) -> Iterator[Concern]:
+    """Steps that are still leaving when the next one is due."""
+    for step, following in zip(steps, [*steps[1:], None], strict=True):
+        if step.leaving is None:
+            continue
+        if step.leaving.last is None:
+            yield Concern("too_long", {"step": step.name})
+        elif following and following.messages and step.leaving.last >= now + following.after:
+            said = {"until": step.leaving.last, "due": now + following.after}
+            yield Concern("overlap", {"step": step.name, "next": following.name, **said})
 
 
 def of_survey(survey: Survey, settings: Settings) -> Iterator[Concern]:
@@ -116,10 +166,9 @@ def of_sizes(sizes: Sequence[Size]) -> Iterator[Concern]:
 def of_money(
     definition: Definition, prices: Prices | None, first: Decimal, all_steps: Decimal, now: datetime
 ) -> Iterator[Concern]:
-    """Prices that are missing or old, and a budget that does not reach."""
+    """Prices that are old, and a budget that does not reach."""
     budget = definition.budget
     if prices is None:
-        yield Concern("prices_differ", {"currency": budget.currency if budget else ""})
         return
     if now.date() - prices.as_of > OLD and all_steps:
         yield Concern("old_prices", {"day": prices.as_of})

@@ -95,7 +95,8 @@ def set_pace(
 def take_up(db: Session, wave_id: str, definition: Definition, data_dir: Path) -> None:
     """Give the group of a wave that is being launched its pace, its budget and the prices it is counted by."""
     _apply(db, wave_id, definition)
-    if any(Channel.SMS in step.channels for step in definition.steps):
+    numbers = range(len(definition.steps))
+    if any(Channel.SMS in step.channels for number in numbers for step in definition.as_sent(number)):
         currency = definition.budget.currency if definition.budget else None
         group = db.get_one(MessageGroup, wave_id)
         group.prices = costs.prices(data_dir, currency).plain()

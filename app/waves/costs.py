@@ -1,6 +1,7 @@
 """What texts cost: the price of one SMS part by country, from a dated list that the installation may replace."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -65,6 +66,40 @@ def prices(data_dir: Path, currency: str | None = None) -> Prices:
         raise BadInput(f"there are no SMS prices in {chosen or 'any currency'}", where=str(file), mend=mend)
     amounts = dict(lists[chosen])
     return Prices(chosen, as_of, file == own, amounts, amounts.pop(OTHER))
+
+
+@dataclass(frozen=True, slots=True)
+class CountryCost:
+    """What the texts to one country (ISO 3166-1, `""` for unknown) cost over all steps."""
+
+    country: str
+    texts: int
+    parts: int
+    unicode: int
+    """Texts with characters outside GSM-7."""
+    price: Decimal
+    """Of one part."""
+    cost: Decimal
+
+
+def by_country(parts: Mapping[tuple[str, str, int], int], prices: Prices | None) -> list[CountryCost]:
+    """What texts cost, the dearest country first; `parts`: country, encoding, SMS parts -> texts. Without prices
+    they cost nothing.
+    """
+    texts, counted, unicode = Counter[str](), Counter[str](), Counter[str]()
+    for (country, encoding, size), count in parts.items():
+        texts[country] += count
+        counted[country] += count * size
+        unicode[country] += count * (encoding == "UCS-2")
+    lines = []
+    for country, count in texts.items():
+        price, number = prices.of(country) if prices else Decimal(0), counted[country]
+        lines.append(CountryCost(country, count, number, unicode[country], price, price * number))
+    return sorted(lines, key=lambda line: (-line.cost, line.country))
+
+
+def total(lines: Sequence[CountryCost]) -> Decimal:
+    return sum((line.cost for line in lines), Decimal(0))
 
 
 def country_of(number: str) -> str:
