@@ -180,14 +180,20 @@ class House:
 
 
 @contextmanager
-def standing(data: Path, engine: str, senders: int, batch: int, seed: int) -> Iterator[House]:
+def standing(data: Path, engine: str, senders: int, count: int, seed: int) -> Iterator[House]:
     """An installation on this database, with the sandbox as its providers; `open` starts its processes.
 
-    `batch` is how many messages a sender takes at a time."""
+    `count` messages of each kind will go out: batches and waits fit that."""
     with ExitStack() as stack:
         postgres = None
         env = {name: value for name, value in os.environ.items() if not OURS.match(name)}
-        env |= {"DATA_DIR": str(data), "PYTHONPATH": str(ROOT), "CHAOS_BATCH": str(batch)}
+        env |= {
+            "DATA_DIR": str(data),
+            "PYTHONPATH": str(ROOT),
+            "CHAOS_BATCH": str(max(5, min(50, count // 40))),
+        }
+        # A look-up of fifty texts every few seconds must have met each of those whose callbacks were lost.
+        env["CHAOS_UNCONFIRMED"] = str(max(60, count // 25))
         if engine == "postgres":
             postgres = Postgres(cleared(data.parent / f"{data.name}-pg"))
             postgres.make()

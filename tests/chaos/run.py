@@ -65,16 +65,15 @@ def launch(house: House, channel: str) -> str:
 
 def rage(storm: Storm, count: int, waves: list[str], people: dict[str, list[str]], limit: float) -> None:
     """Until everything has left, or the limit is reached: something goes wrong every other moment."""
-    dice, house = storm.dice, storm.house
+    dice = storm.dice
     willing = [one for channel in people.values() for one in dice.sample(channel, int(count * STOPPERS))]
     dice.shuffle(willing)
     began = shown = time.monotonic()
-    held = 0
+    held, done = 0, 0.0
     while time.monotonic() - began < limit:
-        time.sleep(dice.uniform(0.5, 2.5))
-        house.revive()
+        done = _moved(storm, count, done)
+        time.sleep(dice.uniform(0.1, 1.5))
         storm.blow()
-        done = _gone(count)
         for _ in range(max(1, len(willing) * 2 // max(20, count // 50))):
             if willing and done < 1:
                 storm.say_stop(willing.pop())
@@ -86,6 +85,18 @@ def rage(storm: Storm, count: int, waves: list[str], people: dict[str, list[str]
             say(f"  {done:.0%} have left; {dict(storm.met)}")
         if done == 1:
             break
+
+
+def _moved(storm: Storm, count: int, before: float) -> float:
+    """What share has left, once more has than before, or for some seconds nothing did: a storm that lets nobody
+    come to work meets nobody at work."""
+    until = time.monotonic() + 8
+    while True:
+        storm.house.revive()
+        done = _gone(count)
+        if done > before or time.monotonic() > until:
+            return done
+        time.sleep(0.2)
 
 
 def _gone(count: int) -> float:
@@ -118,8 +129,7 @@ def story(engine: str, count: int, seed: int, minutes: float, folder: Path) -> b
     """One run on one database; whether the books agree."""
     people, began = addresses(count), time.monotonic()
     say(f"{engine}: {count} texts and {count} emails, {SENDERS[engine]} sender(s), seed {seed}")
-    batch = max(5, min(50, count // 40))
-    with standing(cleared(folder / engine), engine, SENDERS[engine], batch, seed) as house:
+    with standing(cleared(folder / engine), engine, SENDERS[engine], count, seed) as house:
         storm = Storm(house, random.Random(seed))
         bring(house, people)
         waves = [launch(house, channel) for channel in people]
@@ -134,7 +144,7 @@ def story(engine: str, count: int, seed: int, minutes: float, folder: Path) -> b
         finally:
             over.set()
             waking.join()
-        settle(storm, max(180.0, minutes * 60))
+        settle(storm, max(300.0, minutes * 60))
         rows = books.ours()
         left_out = sum(
             figures["left_out"].get("suppressed", 0) + figures["left_out"].get("consent_withdrawn", 0)

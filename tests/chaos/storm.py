@@ -87,7 +87,8 @@ class Storm:
             with suppress(RedisError):
                 queue.connect(house.valkey.url).flushall()
         elif name == "valkey":
-            os.kill(house.valkey.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it may be down already
+                os.kill(house.valkey.pid, signal.SIGKILL)
         elif house.postgres is not None and name in ("postgres", "session"):
             self.database_deaths.append(time.time())
             (house.postgres.kill if name == "postgres" else house.postgres.kill_session)()

@@ -9,11 +9,11 @@ import worker
 from app.channels.base import Channel
 from app.messages import batches, pacing, sweep
 
-LEASE, UNCONFIRMED_AFTER = timedelta(seconds=8), timedelta(seconds=45)
+LEASE = timedelta(seconds=8)
 
 if __name__ == "__main__":
     batches.LEASE = LEASE
-    sweep.UNCONFIRMED_AFTER = UNCONFIRMED_AFTER
+    sweep.UNCONFIRMED_AFTER = timedelta(seconds=int(os.environ["CHAOS_UNCONFIRMED"]))
     sweep.LOOK_UP_AFTER = timedelta(seconds=3)
     pacing.LARGEST[Channel.EMAIL] = pacing.LARGEST[Channel.SMS] = int(os.environ["CHAOS_BATCH"])
     logging.getLogger("app").setLevel(logging.INFO)
