@@ -190,13 +190,20 @@ def _wired(
         else:
             default = column.default
             given = [default.arg(None) if default.is_callable else default.arg for _ in rows]
-        if wire and isinstance(column.type, UtcDateTime):
-            # Few moments stand in many rows.
-            known = {moment: wire(moment) for moment in set(given)}
-            lists.append([known[moment] for moment in given])
-        else:
-            lists.append([wire(value) for value in given] if wire else given)
+        lists.append(_as_wired(column.type, wire, given) if wire else given)
     return zip(*lists, strict=True)
+
+
+def _as_wired(kind: Any, wire: Callable[[Any], Any], given: Sequence[Any]) -> list[Any]:
+    if isinstance(kind, JSON):
+        empty = wire({})
+        return [wire(value) if value != {} else empty for value in given]
+    # Few moments, groups and the like stand in many rows.
+    distinct = set(given)
+    if 2 * len(distinct) > len(given):
+        return [wire(value) for value in given]
+    known = {value: wire(value) for value in distinct}
+    return [known[value] for value in given]
 
 
 def later(db: OrmSession, write: Callable[[Any, list[Any]], object], row: Any) -> None:

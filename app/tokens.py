@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
@@ -10,6 +10,8 @@ from uuid import UUID
 
 import orjson
 from itsdangerous import BadSignature, URLSafeSerializer
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class Purpose(StrEnum):
@@ -32,9 +34,13 @@ def make(keys: Sequence[str], purpose: Purpose, *ids: str) -> str:
     What itsdangerous would write (`read` has it checked), without deriving the key anew and trying to compress
     each time: a wave needs millions.
     """
-    payload = urlsafe_b64encode(orjson.dumps(ids)).rstrip(b"=")
-    signature = hmac.digest(_derived(keys[0], purpose), payload, "sha1")
-    return f"{payload.decode()}.{urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+    payload = _base64(orjson.dumps(ids))
+    signature = _base64(hmac.digest(_derived(keys[0], purpose), payload, "sha1"))
+    return (payload + b"." + signature).decode()
+
+
+def _base64(plain: bytes) -> bytes:
+    return b2a_base64(plain, newline=False).translate(_URL_SAFE, b"=")
 
 
 def read(keys: Sequence[str], purpose: Purpose, token: str) -> list[str]:

@@ -31,6 +31,7 @@ from app.messages.models import (
     CONFIRMING,
     WAITING_ANSWER,
     Attempt,
+    Held,
     Message,
     MessageGroup,
     State,
@@ -45,7 +46,7 @@ class Claimed:
     """What one attempt holds: the rows share one content when they are emails."""
 
     attempt_id: str
-    messages: tuple[Message, ...]
+    messages: tuple[Held, ...]
 
 
 def claim(
@@ -71,14 +72,14 @@ def claim(
     if not chosen:
         return None
     attempt = _open_attempt(db, channel, worker)
-    messages = db.scalars(
-        update(Message)
-        .where(among(db, col(Message.id), chosen), col(Message.state) == State.QUEUED)
+    table = table_of(Message)
+    rows = db.execute(
+        update(table)
+        .where(among(db, table.c.id, chosen), table.c.state == State.QUEUED)
         .values(state=State.CLAIMED, attempt_id=attempt)
-        .returning(Message)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return Claimed(attempt, tuple(sorted(messages, key=lambda m: m.id)))
+        .returning(*(table.c["values_" if name == "values" else name] for name in Held._fields))
+    )
+    return Claimed(attempt, tuple(sorted(map(Held._make, rows))))
 
 
 def _answers(db: Session, channel: Channel, size: int, now: datetime) -> list[str]:

@@ -11,7 +11,7 @@ from sqlmodel import col
 from app.channels.base import Channel
 from app.channels.segments import segments
 from app.db import Session, table_of
-from app.messages.models import Message, MessageGroup, State
+from app.messages.models import Held, Message, MessageGroup, State
 
 EMPTY = "budget"
 """The reason of a group that an empty budget paused."""
@@ -35,7 +35,7 @@ class Paid:
     run_out: set[str] = field(default_factory=set)
 
 
-def reserve(db: Session, messages: Sequence[Message]) -> Paid:
+def reserve(db: Session, messages: Sequence[Held]) -> Paid:
     """Pay for these claimed texts out of their groups' budgets; what is not covered goes back to the queue."""
     paid = Paid()
     beyond: list[str] = []
@@ -57,7 +57,7 @@ def reserve(db: Session, messages: Sequence[Message]) -> Paid:
     return paid
 
 
-def give_back(db: Session, messages: Sequence[Message], costs: Mapping[str, Decimal]) -> None:
+def give_back(db: Session, messages: Sequence[Held], costs: Mapping[str, Decimal]) -> None:
     """These did not leave after all."""
     back = [message for message in messages if message.id in costs]
     for group in _groups(db, back):
@@ -65,7 +65,7 @@ def give_back(db: Session, messages: Sequence[Message], costs: Mapping[str, Deci
         db.add(group)
 
 
-def _groups(db: Session, messages: Sequence[Message]) -> list[MessageGroup]:
+def _groups(db: Session, messages: Sequence[Held]) -> list[MessageGroup]:
     """The groups of these that pay for their texts, held against other senders."""
     ids = sorted({m.group_id for m in messages if m.group_id and m.channel == Channel.SMS})
     paying = [id_ for id_ in ids if db.get_one(MessageGroup, id_).prices]

@@ -12,7 +12,7 @@ from sqlalchemy import and_, case, delete, func, or_, select
 from sqlmodel import col
 
 from app.db import Session, table_of, upsert
-from app.messages.models import Departure, Message, MessageGroup, Tally
+from app.messages.models import Departure, Held, MessageGroup, Tally
 
 SLOT = 300
 """Seconds."""
@@ -93,7 +93,7 @@ def count(db: Session, group: MessageGroup, domains: Sequence[str], now: datetim
     )
 
 
-def give_back(db: Session, messages: Sequence[Message], now: datetime) -> None:
+def give_back(db: Session, messages: Sequence[Held], now: datetime) -> None:
     """What was claimed did not leave: others may go in its stead."""
     for group_id in sorted({message.group_id for message in messages if message.group_id}):
         group = db.get_one(MessageGroup, group_id)

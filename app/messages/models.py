@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ForeignKey, Index, Numeric, Text, false, text
 from sqlmodel import Field, SQLModel
@@ -257,6 +257,23 @@ class Message(SQLModel, table=True):
     called_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Held(NamedTuple):
+    """What a sender must know of a message it has claimed: a row read whole costs more than to send it."""
+
+    id: str
+    channel: str
+    contact_id: str | None
+    group_id: str | None
+    content_id: str | None
+    values: dict[str, str]
+    text: str
+    address: str
+    address_hash: str
+    domain: str
+    not_after: datetime | None
+    provider_id: str | None
 
 
 class Waiting(SQLModel, table=True):

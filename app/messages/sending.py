@@ -30,7 +30,7 @@ from app.channels.base import (
 from app.db import Session
 from app.messages import batches, budget, caps, consequences, due, halts, outbox, pacing, tallies
 from app.messages.letters import organisation_name
-from app.messages.models import Content, GroupState, Message
+from app.messages.models import Content, GroupState, Held
 from app.runtime import Runtime
 
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
@@ -108,7 +108,7 @@ def _turn(rt: Runtime, db: Session, channel: Channel) -> Turn | None:
     return Turn(0)
 
 
-def _cross(rt: Runtime, db: Session, claimed: batches.Claimed) -> tuple[list[Message], Costs]:
+def _cross(rt: Runtime, db: Session, claimed: batches.Claimed) -> tuple[list[Held], Costs]:
     """What of these crossed the line, and what the texts among them cost."""
     now, paid = rt.now(), budget.reserve(db, claimed.messages)
     crossed = batches.cross(db, claimed.attempt_id, now=now)
@@ -119,7 +119,7 @@ def _cross(rt: Runtime, db: Session, claimed: batches.Claimed) -> tuple[list[Mes
     return [message for message in claimed.messages if message.id in crossed], paid.costs
 
 
-def _give_back(rt: Runtime, db: Session, messages: Sequence[Message], costs: Costs) -> None:
+def _give_back(rt: Runtime, db: Session, messages: Sequence[Held], costs: Costs) -> None:
     """What did not leave takes no part of any cap or budget."""
     caps.give_back(db, messages, rt.now())
     budget.give_back(db, messages, costs)
@@ -149,7 +149,7 @@ def _content(db: Session, claimed: batches.Claimed | None) -> dict[str, Content]
 
 
 def _send_emails(
-    rt: Runtime, attempt_id: str, contents: Mapping[str, Content], messages: Sequence[Message]
+    rt: Runtime, attempt_id: str, contents: Mapping[str, Content], messages: Sequence[Held]
 ) -> None:
     if not messages:
         return
@@ -174,7 +174,7 @@ def _request(
     attempt_id: str,
     content: EmailContent,
     headers: Mapping[str, str],
-    messages: Sequence[Message],
+    messages: Sequence[Held],
 ) -> None:
     """One SendGrid request; when it is refused and names nobody, halve it until the culprit stands alone."""
     if rt.email is None:
@@ -211,7 +211,7 @@ def _request(
     _surely(keep)
 
 
-def _recipient(message: Message, headers: Mapping[str, str]) -> EmailRecipient:
+def _recipient(message: Held, headers: Mapping[str, str]) -> EmailRecipient:
     return EmailRecipient(
         message_id=message.id,
         to=message.address,
@@ -224,7 +224,7 @@ def _recipient(message: Message, headers: Mapping[str, str]) -> EmailRecipient:
     )
 
 
-def _send_texts(rt: Runtime, attempt_id: str, messages: Sequence[Message], costs: Costs) -> None:
+def _send_texts(rt: Runtime, attempt_id: str, messages: Sequence[Held], costs: Costs) -> None:
     if not messages:
         return
     call = _caller(rt)
@@ -239,10 +239,10 @@ def _send_texts(rt: Runtime, attempt_id: str, messages: Sequence[Message], costs
     _surely(keep)
 
 
-def _caller(rt: Runtime) -> Callable[[Message], SendResult]:
+def _caller(rt: Runtime) -> Callable[[Held], SendResult]:
     callback = f"{rt.settings.public_url}/webhooks/twilio/status"
 
-    def call(message: Message) -> SendResult:
+    def call(message: Held) -> SendResult:
         if rt.sms is None:
             return NothingAccepted("Twilio is not configured", pause=True)
         valid = None
@@ -279,7 +279,7 @@ def _surely(keep: Callable[[Session], None]) -> None:
 
 
 def _record(
-    rt: Runtime, db: Session, attempt_id: str, results: Sequence[tuple[Message, SendResult]], costs: Costs
+    rt: Runtime, db: Session, attempt_id: str, results: Sequence[tuple[Held, SendResult]], costs: Costs
 ) -> None:
     now = rt.now()
     taken = {m.id: r.provider_id for m, r in results if isinstance(r, Accepted)}

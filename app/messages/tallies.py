@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlmodel import col
 
 from app.db import Session, table_of, upsert
-from app.messages.models import Message, Tally, TallyNote
+from app.messages.models import Held, Message, Tally, TallyNote
 
 Kind = Literal["reached", "bounced", "complained"]
 KINDS: tuple[Kind, ...] = ("reached", "bounced", "complained")
@@ -22,7 +22,7 @@ NOBODY = ("30003", "30005", "30006")
 """Twilio's codes that mean: nobody lives at this number (SendGrid has a kind of event for that)."""
 
 
-def note(db: Session, happened: Sequence[tuple[Message, Kind]]) -> None:
+def note(db: Session, happened: Sequence[tuple[Message | Held, Kind]]) -> None:
     """These messages were reached for the first time (delivered, or failed), bounced, or were complained about."""
     counted: dict[tuple[str, str], Counter[str]] = {}
     for message, kind in happened:

@@ -47,6 +47,7 @@ class Rows:
         self.learnt: Mapping[str, time] = {}
         """Contact id -> the hour learnt of them."""
         self._letters: dict[str, tuple[str, str]] = {}
+        self._languages: dict[str | None, str] = {}
         self._windows: dict[tuple[Any, ...], timing.Window] = {}
 
     def member(self, person: Person, dormancy: str, decision: Decision) -> dict[str, Any]:
@@ -139,8 +140,13 @@ class Rows:
         return walks.values_of(self.settings, self.survey, person, owner, language)
 
     def language(self, person: Person) -> str:
+        if person.language not in self._languages:
+            self._languages[person.language] = self._spoken(person.language)
+        return self._languages[person.language]
+
+    def _spoken(self, wanted: str | None) -> str:
         # A language we have no words for gets the file's second choice of most readers: English, if there.
-        wanted = person.language or self.settings.default_language
+        wanted = wanted or self.settings.default_language
         if wanted not in self.survey.languages and "en" in self.survey.languages:
             return "en"
         return self.survey.language(wanted)
