@@ -212,14 +212,15 @@ class Rehearser:
                     continue  # all was said that the survey may say
                 text = sms.text
                 found.parts[number, country_of(address), sms.size.encoding, sms.size.count] += 1
-                found.dear.update(sms.dear)
+                if sms.dear:
+                    found.dear.update(sms.dear)
             elif number == 0 and self.definition.pace.domain_per_hour:
                 found.domains[domain_of(address)] += 1
             found.messages[number, variant, channel] += 1
             found.due.setdefault(number, Counter())[self._due(number, person, decision, channel)] += 1
-            if number == 0:
+            if number == 0 and _better(found.examples.get(kind := (channel, language, variant)), person):
                 example = Example(person, language, decision.variant, channel, address, values, text)
-                _remember(found.examples, (channel, language, variant), example)
+                found.examples[kind] = example
 
     def _steps(self, known: Facts, person: Person, decision: Decision) -> Iterator[tuple[int, Channel]]:
         """Every step that reaches somebody who never answers and never stops, with its channel."""
@@ -241,10 +242,7 @@ class Rehearser:
                 self.texts.clear()
             text = self.rows[number].text(person, language, values, None)
             size = segments(text)
-            dear = (
-                {one for one in text if segments(one).encoding == "UCS-2"} if size.encoding == "UCS-2" else ()
-            )
-            self.texts[key] = Text(text, size, frozenset(dear))
+            self.texts[key] = Text(text, size, frozenset(filter(_is_dear, text)))
         return self.texts[key]
 
     def _due(self, number: int, person: Person, decision: Decision, channel: Channel) -> Due:
@@ -298,9 +296,6 @@ def _shared(db: Session, name: str) -> Iterator[str]:
     yield from db.scalars(several.execution_options(yield_per=5_000))
 
 
-def _remember(
-    examples: dict[tuple[Channel, str, str], Example], key: tuple[Channel, str, str], one: Example
-) -> None:
-    held = examples.get(key)
-    if held is None or len(one.person.first_name or "") > len(held.person.first_name or ""):
-        examples[key] = one
+def _better(held: Example | None, person: Person) -> bool:
+    """Whether this person shows more of what names do to a text."""
+    return held is None or len(person.first_name or "") > len(held.person.first_name or "")
