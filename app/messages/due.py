@@ -109,7 +109,10 @@ def domain_held() -> ColumnElement[bool]:
     """SQL: nothing of this message's group goes to its domain for now."""
     table = table_of(Message)
     ours = and_(col(Tally.group_id) == table.c.group_id, col(Tally.domain) == table.c.domain)
-    return exists(select(col(Tally.group_id)).where(ours, col(Tally.held_at).is_not(None)))
+    held = col(Tally.held_at).is_not(None)
+    # The first is looked up once for a whole statement: mostly there is none, and no message is looked at.
+    anywhere = exists(select(col(Tally.group_id)).where(held))
+    return and_(anywhere, exists(select(col(Tally.group_id)).where(ours, held)))
 
 
 def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:

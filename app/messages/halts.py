@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlmodel import col
 
 from app.channels.base import Channel
@@ -43,4 +43,6 @@ def present(db: Session) -> Halt | None:
 
 def halted() -> ColumnElement[bool]:
     """SQL: this message may not leave now, whatever else speaks for it."""
-    return exists(select(col(Halt.id)).where(or_(col(Halt.answers), col(Message.step) != ANSWERING)))
+    # Neither hangs on the message, so that each is looked up once for a whole statement.
+    all_of_it, waves = exists(select(col(Halt.id)).where(col(Halt.answers))), exists(select(col(Halt.id)))
+    return or_(all_of_it, and_(col(Message.step) != ANSWERING, waves))
