@@ -10,7 +10,7 @@ from jinja2 import TemplateSyntaxError, meta
 from app.messages import letters, letters_layout
 from app.settings import Settings
 from app.surveys import faces
-from app.surveys.problems import Problem, Severity
+from app.surveys.problems import Problem, Severity, is_error
 from app.surveys.survey import Layout, Survey
 
 CLIPPED = 102_000
@@ -24,7 +24,7 @@ def problems(survey: Survey, settings: Settings) -> list[Problem]:
     if layout is None:
         return []
     found = list(_source(survey, layout, settings))
-    if not any(problem.severity is Severity.ERROR for problem in found):
+    if not any(map(is_error, found)):
         found += dict.fromkeys(_rendered(survey, layout, settings))
     return found
 

@@ -16,6 +16,7 @@ from app.messages import letters, letters_check, outbox
 from app.messages.letters import Letter
 from app.settings import Settings
 from app.surveys import faces, piping
+from app.surveys.problems import is_error
 from app.surveys.survey import EmailWords, Survey
 from app.waves.definition import Definition, Variant, WaveStep
 
@@ -73,7 +74,7 @@ def refuse_unsayable(db: Session, settings: Settings, definition: Definition, su
     wrong = [*_missing(definition, survey), *_subjects(definition, survey)]
     if not wrong:
         wrong += _unknown_attributes(db, definition, survey)
-        wrong += [str(problem) for problem in letters_check.problems(survey, settings)]
+        wrong += map(str, filter(is_error, letters_check.problems(survey, settings)))
     if wrong:
         raise BadInput("\n".join(wrong), where=f"survey {survey.slug}")
 

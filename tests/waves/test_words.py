@@ -12,6 +12,7 @@ from app import runtime
 from app.contacts import consent
 from app.contacts.models import ConsentState, Contact
 from app.errors import BadInput
+from app.messages import letters_check
 from app.messages.models import Content, Message
 from app.runtime import SURVEYS_FOLDER, Runtime
 from app.surveys.definition import BadSurvey, parse
@@ -89,6 +90,17 @@ def test_each_variant_says_its_own_and_shares_the_rest(rt: Runtime) -> None:
     assert subject(c, "en") == "We are only missing your score"
     assert len({subject(variant, "it", "last_call") for variant in of.variants}) == 1
     assert all(content.opens for content in contents.values())
+
+
+def test_a_large_layout_is_warned_about_and_sent(rt: Runtime) -> None:
+    needed = (
+        "{{ organisation }} {{ postal_address }} {{ survey_url }} {{ preferences_url }} {{ privacy_url }}"
+    )
+    large = Layout("riattivazione.html", needed + "<p>.</p>" * 15_000)
+    asked = replace(survey(), layout=large)
+    assert "Gmail cuts off" in str(letters_check.problems(asked, rt.settings)[0])
+    with runtime.session() as db:
+        words.refuse_unsayable(db, rt.settings, definition(), asked)
 
 
 def test_opens_are_tracked_only_where_the_wave_says_so(rt: Runtime) -> None:
