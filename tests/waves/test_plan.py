@@ -198,6 +198,7 @@ def test_pace_and_budget_that_do_not_fit_are_said(rt: Runtime) -> None:
     found = planned(
         rt,
         definition(
+            control=0,
             pace={"per_hour": 1},
             budget={"amount": "0.10", "currency": "EUR"},
             steps=[
