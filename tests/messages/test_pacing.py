@@ -163,15 +163,15 @@ def test_a_refused_text_costs_nothing(ready: Runtime, queue_up: Queue) -> None:
 
 @ON_SQLITE
 def test_a_pause_ends_with_the_batch_that_is_being_sent(ready: Runtime, queue_up: Queue) -> None:
-    group = group_of(queue_up(80, Channel.SMS)[0])
+    group = group_of(queue_up(120, Channel.SMS)[0])
 
     def pause(connection: socket.socket) -> bool:
         with runtime.session() as db:
             outbox.set_group(db, group, GroupState.PAUSED, "by hand")
         return SENT(connection)
 
-    assert send(ready, Channel.SMS, pause, *[SENT] * 80, batches=3) == pacing.LARGEST[Channel.SMS]
-    assert states()[State.QUEUED] == 80 - pacing.LARGEST[Channel.SMS]
+    assert send(ready, Channel.SMS, pause, *[SENT] * 120, batches=3) == pacing.LARGEST[Channel.SMS]
+    assert states()[State.QUEUED] == 120 - pacing.LARGEST[Channel.SMS]
 
 
 @ON_SQLITE
