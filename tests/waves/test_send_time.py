@@ -25,6 +25,7 @@ from tests.waves.small_wave import launch_wave
 
 ROME, NEW_YORK, LISBON = ZoneInfo("Europe/Rome"), ZoneInfo("America/New_York"), ZoneInfo("Europe/Lisbon")
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)  # a Monday, 07:00 in Rome
+WAVE = "01940000-0000-7000-8000-000000000000"
 NINE, SEVEN = time(9), time(19)
 DAY = {"opens": NINE, "closes": SEVEN, "now": NOW}
 
@@ -117,9 +118,9 @@ def test_the_audience_is_heard_before_everybody_and_a_wave_keeps_to_what_it_lear
 def test_a_share_explores_and_is_told_apart_later(rt: Runtime) -> None:
     contacts, salt = [(new_id(), "Europe/Rome") for _ in range(3_000)], rt.settings.suppression_key
     with runtime.reading() as db:
-        found = send_time.best_hours(db, contacts, **DAY, wave_id="w")
-        assert send_time.best_hours(db, contacts, **DAY, wave_id="w") == found
-    explored = {one for one, _ in contacts if hours.explores(salt, "w", one, send_time.EXPLORED)}
+        found = send_time.best_hours(db, contacts, **DAY, wave_id=WAVE)
+        assert send_time.best_hours(db, contacts, **DAY, wave_id=WAVE) == found
+    explored = {one for one, _ in contacts if hours.explores(salt, WAVE, one, send_time.EXPLORED)}
     assert 0.08 < len(explored) / len(contacts) < 0.12
     assert len({found[one] for one, _ in contacts if one not in explored}) == 1
     spread = Counter(found[one].hour for one in explored)
