@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -86,6 +87,7 @@ def due(channel: Channel, now: datetime, size: int, which: Any) -> Select[Any]:
     )
 
 
+@cache
 def suppressed_address() -> ColumnElement[bool]:
     """SQL: this message's address is suppressed now."""
     table = table_of(Message)
@@ -105,6 +107,7 @@ def group_open(now: datetime) -> ColumnElement[bool]:
     return or_(table.c.group_id.is_(None), exists(select(col(MessageGroup.id)).where(ours, *_open(now))))
 
 
+@cache
 def domain_held() -> ColumnElement[bool]:
     """SQL: nothing of this message's group goes to its domain for now."""
     table = table_of(Message)
