@@ -108,17 +108,19 @@ def _gone(count: int) -> float:
 
 
 def settle(storm: Storm, limit: float) -> None:
-    """No more blows: wait until nothing is under way, here or outside."""
+    """No more blows: wait until nothing is under way, here or outside, or nothing moved for `limit` seconds."""
     quiet = dict.fromkeys(WEATHER, 0.0)
     say(f"calm; the providers' faults: {storm.weather(**quiet)}")
-    began = time.monotonic()
-    while time.monotonic() - began < limit:
+    moved, last = time.monotonic(), Counter[str]()
+    while time.monotonic() - moved < limit:
         storm.house.revive()
         time.sleep(1)
         try:
             found, posts = books.counts(), books.unread()
         except DBAPIError:
             continue
+        if found != last:
+            moved, last = time.monotonic(), found
         under_way = sum(found[state] for state in (*books.OPEN, State.UNKNOWN))
         if not under_way and not posts["new"] and not books.outside(storm.house.bill):
             return
@@ -144,7 +146,7 @@ def story(engine: str, count: int, seed: int, minutes: float, folder: Path) -> b
         finally:
             over.set()
             waking.join()
-        settle(storm, max(300.0, minutes * 60))
+        settle(storm, 120.0 + count / 25)
         rows = books.ours()
         left_out = sum(
             figures["left_out"].get("suppressed", 0) + figures["left_out"].get("consent_withdrawn", 0)
