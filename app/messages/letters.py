@@ -94,7 +94,8 @@ def lay_out(
     `-rv_first_name-` in text, `-rv_first_name_h-` (escaped) in HTML, and `sp_` in front where the value brings the
     space before it along. Raises letters_layout.BadLayout."""
     organisation = organisation_name(settings)
-    seen = facts(settings, words, language)
+    shared = _shared(settings, words, language)
+    seen = shared | _said(words, organisation, html=True)
     html = (
         letters_layout.own(layout, seen, settings.public_url)
         if layout
@@ -102,13 +103,13 @@ def lay_out(
     )
     return Letter(
         subject=_tagged(words.subject, organisation),
-        text=letters_layout.built_in("txt").render(facts(settings, words, language, html=False)),
+        text=letters_layout.built_in("txt").render(shared | _said(words, organisation, html=False)),
         html=html,
         headers={
             # RFC 8058: one HTTPS URI, and the POST header beside it; RFC 2919 for List-Id.
             "List-Unsubscribe": f"<{settings.public_url}/u/-rv_unsubscribe->",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "List-Id": formataddr((" ".join(organisation.split()), list_id)),
+            "List-Id": _address(organisation, list_id),
             # RFC 3834: responders keep quiet. Precedence is no standard, nor recommended there (3.1.8).
             "Auto-Submitted": "auto-replied" if words.answers else "auto-generated",
         },
@@ -117,23 +118,17 @@ def lay_out(
 
 def facts(settings: Settings, words: Words, language: str, *, html: bool = True) -> dict[str, Any]:
     """What a layout may name: the words with their tags (for HTML escaped), our links, and who we are."""
+    return _shared(settings, words, language) | _said(words, organisation_name(settings), html=html)
+
+
+def _shared(settings: Settings, words: Words, language: str) -> dict[str, Any]:
+    """What both parts of an email name alike."""
     organisation = organisation_name(settings)
     footer = FOOTER.get(language, FOOTER["en"])
     survey_url = f"{settings.public_url}/{words.link}"
-
-    def said(text: str) -> str:
-        return _tagged(text, organisation, html=html)
-
     clicks = words.row.clicks if words.row else ()
     return {
-        **{name: said(f"{{{name}}}") for name in letters_layout.PERSONAL},
         "language": language,
-        "subject": said(words.subject),
-        "preheader": said(words.preheader),
-        "heading": said(words.heading),
-        "paragraphs": [said(paragraph) for paragraph in words.paragraphs],
-        "button": said(words.button),
-        "rating_caption": said(words.rating_caption),
         "look": words.row.look if words.row else "",
         "clicks": [Link(f"{survey_url}?a={click.value}", click.label, click.name) for click in clicks],
         "survey_url": survey_url,
@@ -146,6 +141,20 @@ def facts(settings: Settings, words: Words, language: str, *, html: bool = True)
         "why": footer["why"].replace("{organisation}", organisation).replace("..", "."),
         # Only an answer that finds its way back to us is one to invite, and only where it answers a survey.
         "reply": footer["reply"] if settings.sendgrid_inbound_domain and words.link == SURVEY_LINK else "",
+    }
+
+
+def _said(words: Words, organisation: str, *, html: bool) -> dict[str, Any]:
+    """The words of one part, with their tags."""
+    said = _escaped if html else _tagged
+    return {
+        **{name: said(f"{{{name}}}", organisation) for name in letters_layout.PERSONAL},
+        "subject": said(words.subject, organisation),
+        "preheader": said(words.preheader, organisation),
+        "heading": said(words.heading, organisation),
+        "paragraphs": [said(paragraph, organisation) for paragraph in words.paragraphs],
+        "button": said(words.button, organisation),
+        "rating_caption": said(words.rating_caption, organisation),
     }
 
 
@@ -215,13 +224,21 @@ def list_id(settings: Settings, slug: str) -> str:
     return f"{slug}.{domain}"
 
 
+@lru_cache(maxsize=64)
+def _address(name: str, address: str) -> str:
+    return formataddr((" ".join(name.split()), address))
+
+
 @lru_cache(maxsize=1024)
-def _tagged(text: str, organisation: str, *, html: bool = False) -> str:
+def _tagged(text: str, organisation: str) -> str:
     def tag(place: re.Match[str]) -> str:
         space, name = place.groups()
-        if name == "organisation":
-            return space + (escape(organisation) if html else organisation)
-        return f"-rv_{'sp_' if space else ''}{name}{'_h' if html else ''}-"
+        return space + organisation if name == "organisation" else f"-rv_{'sp_' if space else ''}{name}-"
 
-    # Escaped here, tag by tag, hence Markup.
-    return Markup(_PLACE.sub(tag, escape(text))) if html else _PLACE.sub(tag, text)  # noqa: S704
+    return _PLACE.sub(tag, text)
+
+
+@lru_cache(maxsize=1024)
+def _escaped(text: str, organisation: str) -> Markup:
+    """As `_tagged`, for HTML: escaped here, text by text, and with the tags of escaped values."""
+    return Markup(_TAG.sub(r"-rv_\1_h-", _tagged(escape(text), escape(organisation))))  # noqa: S704
