@@ -247,7 +247,7 @@ def from_source(source: Mapping[str, Any]) -> Definition:
         at=at,
         pace=Pace(**{name: source.get("pace", {}).get(name) for name in Pace.__slots__}),
         spread=duration(source.get("spread", "0 days")),
-        rest=duration(source.get("rest", "14 days")),
+        rest=duration(source.get("rest", "0 days")),
         cap=_cap(source.get("cap")),
         budget=_budget(source.get("budget")),
         repeat=_repeat(source.get("repeat")),

@@ -1,7 +1,7 @@
 """Who is left alone for now: they heard from another wave a short while ago, or from us often enough."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select
 from sqlmodel import col
@@ -19,7 +19,8 @@ TOO_OFTEN = "too_often"
 FREQUENCY = "frequency"
 """The contact's attribute that holds how often they wish to hear from us."""
 LONGER = 3
-"""So many times the rest has who asked to hear from us less often."""
+SELDOM = timedelta(days=42)
+"""Who asked to hear from us less often has so many times the rest, and at least this."""
 
 
 def rested(
@@ -30,14 +31,15 @@ def rested(
     A message counts from when it was sent, or from when it is to be sent. Rest is for who has not heard from this
     wave yet, and looks at the others; the cap looks at all of them. Answers in a conversation count for neither.
     """
-    if not ids or not (definition.rest or definition.cap):
+    asked = ids if definition.rest or definition.cap else [*_seldom(db, ids)]
+    if not asked:
         return {}
-    heard = _heard(db, ids, wave_id, now - (definition.cap.within if definition.cap else definition.rest))
+    heard = _heard(db, asked, wave_id, now - (definition.cap.within if definition.cap else definition.rest))
     between = [one for one, (latest, _, _) in heard.items() if latest and latest <= now - definition.rest]
-    seldom = _seldom(db, between) if definition.rest else frozenset()
+    seldom = _seldom(db, between)
     found = {}
     for contact_id, (latest, own, recent) in heard.items():
-        rest = definition.rest * (LONGER if contact_id in seldom else 1)
+        rest = max(definition.rest * LONGER, SELDOM) if contact_id in seldom else definition.rest
         if rest and latest is not None and not own and latest > now - rest:
             found[contact_id] = RESTED
         elif definition.cap and recent >= definition.cap.messages:

@@ -70,7 +70,6 @@ def launched(rt: Runtime, contact: Contact, steps: Steps) -> str:
         "control": 0,
         "steps": steps,
         "window": {"from": "00:00", "to": "24:00"},
-        "rest": "0 days",
     }
     with runtime.session() as db:
         return launch.launch(db, rt, from_source(definition), by="prova", now=rt.now()).id

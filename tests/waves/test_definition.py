@@ -38,7 +38,7 @@ def test_what_is_not_given() -> None:
     wave = read(SHORT)
     assert wave.steps[0].channels == (Channel.EMAIL, Channel.SMS)
     assert (wave.opens, wave.closes, wave.days) == (time(9), time(19), frozenset(range(7)))
-    assert (wave.control, wave.rest, wave.spread) == (10, timedelta(days=14), timedelta(0))
+    assert (wave.control, wave.rest, wave.spread) == (10, timedelta(0), timedelta(0))
     assert (wave.variants, wave.cap, wave.budget, wave.repeat, wave.at) == ((), None, None, None, None)
     assert not wave.skip_holidays
     assert not wave.opens_tracked

@@ -34,7 +34,6 @@ def second(rt: Runtime, contact: Contact, how: str | None, **more: Any) -> str:
             {"name": "reminder", "after": "3 days", "channels": ["sms"], "only": "no_answer"},
         ],
         "window": {"from": "00:00", "to": "24:00"},
-        "rest": "0 days",
     } | more
     if how:
         definition["in_conversation"] = how

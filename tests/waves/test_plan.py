@@ -41,6 +41,7 @@ def definition(**more: Any) -> Definition:
             {"name": "reminder", "after": "3 days", "channels": ["sms"], "only": "no_answer"},
         ],
         "window": {"from": "00:00", "to": "24:00"},
+        "rest": "14 days",
     }
     return from_source(source | more)
 

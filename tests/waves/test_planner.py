@@ -37,7 +37,6 @@ def definition(people: Sequence[Contact] = (), **more: Any) -> Definition:
                 {"name": "reminder", "after": "1 second", "only": "no_answer"},
             ],
             "window": {"from": "00:00", "to": "24:00"},
-            "rest": "0 days",
         }
         | more
     )

@@ -76,7 +76,6 @@ def definition(**keys: Any) -> dict[str, Any]:
         "steps": [{"name": "invite"}],
         "answers_until": "5 days",
         "window": {"from": "00:00", "to": "24:00"},
-        "rest": "0 days",
         "repeat": {"every": "week"},
     } | keys
 

@@ -30,7 +30,7 @@ OURS, OTHER = new_id(), new_id()
 
 def rules(**keys: Any) -> Definition:
     plain = {"name": "n", "survey": "s", "segment": {"email": {"known": True}}, "steps": [{"name": "invite"}]}
-    return from_source(plain | keys)
+    return from_source(plain | {"rest": "14 days"} | keys)
 
 
 def person(db: Session, **attributes: str) -> str:
@@ -78,7 +78,8 @@ def test_who_heard_from_another_wave_lately_is_left_alone(groups: Runtime) -> No
         wrote(db, asked_long_ago, 43)
     everybody = [lately, longer_ago, never, asked, asked_long_ago]
     assert told(groups, everybody, rules()) == {lately: "rested", asked: "rested"}
-    assert told(groups, everybody, rules(rest="0 days")) == {}
+    # Their own wish holds whatever the wave says.
+    assert told(groups, everybody, rules(rest="0 days")) == {asked: "rested"}
     assert told(groups, [never, longer_ago], rules()) == {}
     assert told(groups, [], rules()) == {}
 
@@ -144,7 +145,7 @@ def test_rest_and_cap_as_they_are_written(
     heard = [
         (ours, days) for state, ours, step, days in said if state in (*OPEN, *SAID) and step != "conversation"
     ]
-    length = rest * (3 if seldom else 1)
+    length = max(rest * 3, 42) if seldom else rest
     expected = None
     if not any(ours for ours, _ in heard) and any(days < length for _, days in heard):
         expected = "rested"
