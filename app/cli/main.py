@@ -6,6 +6,7 @@ from app.cli import (
     bench,
     consents,  # noqa: F401 - adds its commands to those of contacts
     contacts,
+    control,  # noqa: F401 - adds its commands to those of waves
     database,
     demo,
     dormancy,
@@ -13,6 +14,7 @@ from app.cli import (
     export,
     imports,
     language,
+    plan,  # noqa: F401 - adds its command to those of waves
     score,
     segments,
     surveys,

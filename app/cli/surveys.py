@@ -11,7 +11,9 @@ from app import settings
 from app.channels.segments import segments
 from app.cli.base import Command, Group, console
 from app.errors import BadInput
+from app.messages import letters_check
 from app.runtime import SURVEYS_FOLDER
+from app.settings import Settings
 from app.surveys import engine
 from app.surveys.check import check as check_survey
 from app.surveys.check.lengths import longest
@@ -52,6 +54,7 @@ def check(paths: tuple[Path, ...], verbose: bool, host: str | None) -> None:
         try:
             survey = load(path)
             problems = check_survey(survey, _segments, where=str(path), host=ours)
+            problems += letters_check.problems(survey, _settings())
         except BadSurvey as error:
             problems = list(error.problems)
         for problem in problems:
@@ -69,12 +72,17 @@ def _segments(text: str) -> int:
     return segments(text).count
 
 
+def _settings() -> Settings:
+    """Those of the installation, or as they are without one."""
+    try:
+        return settings.load()
+    except BadInput:
+        return Settings.model_construct()
+
+
 def _our_host() -> str:
     """The host of PUBLIC_URL; empty when there is no installation, or none that others can reach."""
-    try:
-        host = urlsplit(settings.load().public_url).hostname or ""
-    except BadInput:
-        return ""
+    host = urlsplit(_settings().public_url).hostname or ""
     return "" if host in ("127.0.0.1", "localhost", "::1") else host
 
 

@@ -1,7 +1,8 @@
 """`riattiva waves`: launch a wave file, follow it, hold it."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import func, select
@@ -10,15 +11,17 @@ from app import queue, runtime
 from app.cli.base import Command, Group, open_installation, print_json, print_pairs
 from app.engagement import policies
 from app.errors import BadInput
+from app.messages import halts
 from app.reports import wave as report
 from app.segments import membership as segments
 from app.segments import saved
 from app.waves import definition as wave_files
-from app.waves import find
+from app.waves import find, send_time
 from app.waves import launch as launching
+from app.waves import repeat as repeating
+from app.waves.models import Wave
+from app.waves.plan import ASK_ABOVE
 
-ASK_ABOVE = 1_000
-"""Contacts in the segment above which a launch asks to type the number."""
 BY = "user:cli"
 
 
@@ -29,7 +32,9 @@ def waves() -> None:
 
 @waves.command(cls=Command)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--yes", is_flag=True, help="Do not ask, however many contacts are selected.")
+@click.option(
+    "--yes", is_flag=True, help="Do not ask, however many are selected, or if the file was launched before."
+)
 @click.option("--json", "as_json", is_flag=True)
 def launch(file: Path, yes: bool, as_json: bool) -> None:
     """Freeze and launch the wave in FILE."""
@@ -39,10 +44,13 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
         rule = saved.expand(db, definition.segment)
         chosen = segments.members(rule, as_of=rt.now(), policy=policies.present(db)).subquery()
         selected = db.execute(select(func.count()).select_from(chosen)).scalar_one()
+        before = find.launched_before(db, definition.fingerprint, now=rt.now())
     if not selected:
         raise BadInput(
             "the segment selects nobody", where=str(file), mend="Check it with `riattiva segments preview`."
         )
+    if before is not None and not yes:
+        _ask_again(before, rt.settings.zone, as_json)
     if selected > ASK_ABOVE and not yes and as_json:
         raise BadInput(f"the segment selects {selected} contacts", mend="Pass --yes to launch to so many.")
     if selected > ASK_ABOVE and not yes:
@@ -62,6 +70,15 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
             click.echo("  nothing is running yet: it goes out as soon as you start `riattiva up`")
 
 
+def _ask_again(before: Wave, zone: ZoneInfo, as_json: bool) -> None:
+    day = before.launched_at.astimezone(zone).date()
+    said = f"this file was launched on {day} as wave {before.id}, which is {before.state}"
+    if as_json:
+        raise BadInput(said, mend="Pass --yes to launch it again.")
+    if not click.confirm(f"{said[0].upper()}{said[1:]}. Launch it again?", err=True):
+        raise BadInput("not launched", mend="Answer y, or pass --yes.")
+
+
 @waves.command(cls=Command)
 @click.argument("wave_id")
 @click.option("--json", "as_json", is_flag=True)
@@ -70,50 +87,35 @@ def status(wave_id: str, as_json: bool) -> None:
     open_installation()
     with runtime.reading() as db:
         figures = report.status(db, wave_id)
+        tried = send_time.results(db, wave_id)
+        halt = halts.present(db)
+    if tried:
+        figures["send_time"] = {hours: asdict(one) for hours, one in tried.items()}
     if as_json:
         print_json(figures)
         return
+    if halt is not None:
+        click.echo(
+            f"Everything is stopped since {halt.at:%Y-%m-%d %H:%M} UTC ({halt.reason}): riattiva waves unkill"
+        )
     click.echo(
         f"{figures['name']}: {figures['state']}" + (f" ({figures['reason']})" if figures["reason"] else "")
     )
+    if figures["next_edition_at"]:
+        click.echo(f"  the next edition begins on {figures['next_edition_at']:%Y-%m-%d at %H:%M} UTC")
     print_pairs({name: value for name, value in figures.items() if isinstance(value, int)})
     for name in ("left_out", "outcomes"):
         click.echo(f"  {name.replace('_', ' ')}:")
         print_pairs({f"  {reason}": count for reason, count in figures[name].items()})
+    for hours, one in (tried or {}).items():
+        click.echo(f"  at {hours} hours: {one.answered} of {one.sent} answered")
 
 
-def _steer(verb: Any, wave_id: str, **given: str) -> None:
+@waves.command("end-repeat", cls=Command)
+@click.argument("wave_id")
+def end_repeat(wave_id: str) -> None:
+    """Begin no more editions of a repeated wave; the present one goes on."""
     rt = open_installation()
     with runtime.session() as db:
-        wave = verb(db, wave_id, by=BY, now=rt.now(), **given)
-    click.echo(f"{wave.name}: {wave.state}")
-
-
-@waves.command(cls=Command)
-@click.argument("wave_id")
-@click.option("--reason", default="by hand", show_default=True)
-def pause(wave_id: str, reason: str) -> None:
-    """Hold everything that has not left."""
-    _steer(launching.pause, wave_id, reason=reason)
-
-
-@waves.command(cls=Command)
-@click.argument("wave_id")
-def resume(wave_id: str) -> None:
-    """Go on where the wave was held."""
-    _steer(launching.resume, wave_id)
-
-
-@waves.command(cls=Command)
-@click.argument("wave_id")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def cancel(wave_id: str, yes: bool) -> None:
-    """Take back everything that has not left, for good."""
-    open_installation()
-    with runtime.reading() as db:
-        wave = find.get(db, wave_id)
-    if not yes:
-        click.confirm(
-            f"Take back everything of {wave.name!r} that has not left, for good?", abort=True, err=True
-        )
-    _steer(launching.cancel, wave_id)
+        wave = repeating.end(db, wave_id, by=BY, now=rt.now())
+    click.echo(f"{wave.name}: not repeated any more")

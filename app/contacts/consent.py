@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import Subquery
 from sqlmodel import col
 
 from app.contacts import suppression
 from app.contacts.models import Consent, ConsentState, VoidedAct
-from app.db import Session, table_of
+from app.db import Session, among, table_of
 
 OWN = ("sms", "email", "web")
 """The doors a contact's own yes comes through. Every other source tells of a yes second-hand."""
@@ -117,12 +117,26 @@ def present(db: Session, contact_id: str) -> dict[str, str]:
     return {row.channel: row.state for row in db.execute(select(held.c.channel, held.c.state))}
 
 
+def states_of(db: Session, contact_ids: Collection[str]) -> dict[str, dict[str, str]]:
+    """Contact id -> `present`, of those of whom anything is known."""
+    held = _states(among(db, table_of(Consent).c.contact_id, contact_ids))
+    found: dict[str, dict[str, str]] = {}
+    for contact_id, channel, state in db.execute(select(held)):
+        found.setdefault(contact_id, {})[channel] = state
+    return found
+
+
 def present_states(contact_ids: Sequence[str] | None = None) -> Subquery:
     """contact_id, channel, state as it holds now, for every contact and channel of which it is known.
 
     A no is undone only by the contact's own later yes, on a tie it stands; a yes told second-hand (an import,
     a declaration) never outdoes a no, whichever of them is dated or recorded later.
     """
+    contact_id = table_of(Consent).c.contact_id
+    return _states(true() if contact_ids is None else contact_id.in_(contact_ids))
+
+
+def _states(these: ColumnElement[bool]) -> Subquery:
     table = table_of(Consent)
     no = func.max(case((table.c.state == ConsentState.WITHDRAWN, table.c.at)))
     own = func.max(case((_own(table), table.c.at)))
@@ -131,9 +145,7 @@ def present_states(contact_ids: Sequence[str] | None = None) -> Subquery:
         table.c.contact_id,
         table.c.channel,
         case((granted, ConsentState.GRANTED.value), else_=ConsentState.WITHDRAWN.value).label("state"),
-    ).where(counts())
-    if contact_ids is not None:
-        ledger = ledger.where(table.c.contact_id.in_(contact_ids))
+    ).where(counts(), these)
     return ledger.group_by(table.c.contact_id, table.c.channel).subquery()
 
 

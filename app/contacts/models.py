@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.db import BigId, IdType, JsonType, UtcDateTime, new_id
@@ -107,7 +107,15 @@ class Consent(SQLModel, table=True):
     """One line of the consent ledger: never changed, never deleted; the present state is derived from it."""
 
     __tablename__ = "consents"
-    __table_args__ = (Index("ix_consents_contact", "contact_id", "channel", "at"),)
+    __table_args__ = (
+        Index("ix_consents_contact", "contact_id", "channel", "at"),
+        Index(
+            "ix_consents_withdrawn",
+            "at",
+            sqlite_where=text("state = 'withdrawn'"),
+            postgresql_where=text("state = 'withdrawn'"),
+        ),
+    )
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
     contact_id: str = Field(sa_column=Column(IdType, ForeignKey("contacts.id"), nullable=False))

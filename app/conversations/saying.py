@@ -95,5 +95,6 @@ def _as_email(db: Session, walk: Walk, text: str, message_id: str, *, button: bo
         subject=f"Re: {walk.survey.title[language]}",
         paragraphs=tuple(text.split("\n")),
         button=_CONTINUE.get(language, _CONTINUE["en"]) if button else "",
+        answers=True,
     )
     return as_letter(db, walk, words, language, message_id)

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlmodel import col
 
 from app import runtime
@@ -85,8 +85,21 @@ def take_up(
     return Walk(conversation, contact, survey, state, values)
 
 
+class Named(Protocol):
+    """What a survey may say of a contact."""
+
+    @property
+    def first_name(self) -> str | None: ...
+    @property
+    def last_name(self) -> str | None: ...
+    @property
+    def company(self) -> str | None: ...
+    @property
+    def attributes(self) -> Mapping[str, Any]: ...
+
+
 def beginning(
-    survey: Survey, contact: Contact, language: str, channel: str, values: Mapping[str, str]
+    survey: Survey, contact: Named, language: str, channel: str, values: Mapping[str, str]
 ) -> State:
     """Where a walk begins, with the attributes the survey names as they stand now."""
     known = as_texts(contact.attributes)
@@ -137,12 +150,19 @@ def personal(
 ) -> dict[str, str]:
     """The values a survey's texts may ask for, with the file's own words where we know none."""
     owner = db.get(Owner, contact.owner_id) if contact.owner_id else None
+    return values_of(settings, survey, contact, owner.name if owner else None, language)
+
+
+def values_of(
+    settings: Settings, survey: Survey, contact: Named, owner: str | None, language: str
+) -> dict[str, str]:
+    """The same where the owner's name is at hand."""
     known = {
         "first_name": contact.first_name,
         "last_name": contact.last_name,
         "company": contact.company,
         "organisation": letters.organisation_name(settings),
-        "owner": owner.name if owner else None,
+        "owner": owner,
     }
     lang = survey.language(language)
     return {name: value or survey.fallbacks.get(name, {}).get(lang, "") for name, value in known.items()}
@@ -156,6 +176,15 @@ def shown(walk: Walk, question: str | None = None) -> Prompt | None:
 def live_at(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """SQL: a conversation is under way at this time."""
     return col(Conversation.state).in_(LIVE), col(Conversation.expires_at) > now
+
+
+def say_more(db: Session, walked: Mapping[str, Mapping[str, Any]]) -> None:
+    """Keep these walks (by conversation), which did not move on but had one more text said in them."""
+    if not walked:
+        return
+    table = table_of(Conversation)
+    statement = update(table).where(table.c.id == bindparam("which")).values(walk=bindparam("said"))
+    db.connection().execute(statement, [{"which": id_, "said": walk} for id_, walk in walked.items()])
 
 
 def close(

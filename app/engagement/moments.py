@@ -1,4 +1,4 @@
-"""Arithmetic on stored times that both databases do alike: a moment some seconds later, and the day it is."""
+"""Arithmetic on stored times that both databases do alike: a moment some seconds later, the day and second it is."""
 
 from typing import Any
 
@@ -50,3 +50,22 @@ def _day_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
 def _day_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
     (at,) = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"(CAST(timezone('UTC', {at}) AS date) - DATE '1970-01-01')"
+
+
+class seconds(FunctionElement[Any]):
+    """`seconds(at)`: whole seconds since 1970."""
+
+    type = BigInteger().with_variant(Integer(), "sqlite")
+    inherit_cache = True
+
+
+@compiles(seconds, "sqlite")
+def _seconds_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    (at,) = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"CAST(strftime('%s', substr({at}, 1, 19)) AS INTEGER)"
+
+
+@compiles(seconds, "postgresql")
+def _seconds_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
+    (at,) = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"CAST(floor(extract(epoch FROM {at})) AS bigint)"

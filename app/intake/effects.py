@@ -29,10 +29,10 @@ from app.surveys.steps import (
     SetAttribute,
     Tag,
 )
+from app.surveys.survey import LESS_OFTEN, STAY
+from app.waves.rest import FREQUENCY
 
 _SIMPLE = (Ask, Say, Answered, Alert, CallRequested)
-FREQUENCY, LESS_OFTEN, STAY = "frequency", "less_often", "stay"
-"""The attribute that says how often somebody wants to hear from us, and the decisions that set it."""
 
 
 def carry_out(

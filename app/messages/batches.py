@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
-    bindparam,
     case,
     exists,
     func,
@@ -22,22 +22,22 @@ from sqlmodel import col
 
 from app.channels.base import Channel
 from app.contacts import consent
-from app.contacts.models import Suppression
-from app.db import Session, UtcDateTime, database_now, is_sqlite, new_id, table_of
+from app.db import Session, UtcDateTime, among, database_now, is_sqlite, new_id, paired, table_of
 from app.engagement import sends
+from app.engagement.models import Grade, Interaction
+from app.messages import caps, due, halts
 from app.messages.ladder import below
 from app.messages.models import (
     ANSWERING,
+    CONFIRMING,
     WAITING_ANSWER,
     Attempt,
-    Direction,
-    GroupState,
+    Held,
     Message,
     MessageGroup,
     State,
 )
 
-_QUEUED = col(Message.state) == State.QUEUED
 LEASE = timedelta(seconds=120)
 """Longer than any provider call may take (its timeout is 30 s)."""
 
@@ -47,54 +47,77 @@ class Claimed:
     """What one attempt holds: the rows share one content when they are emails."""
 
     attempt_id: str
-    messages: tuple[Message, ...]
+    messages: tuple[Held, ...]
 
 
 def claim(
-    db: Session, channel: Channel, *, worker: str, size: int, now: datetime, answers: bool | None = None
+    db: Session,
+    channel: Channel,
+    *,
+    worker: str,
+    size: int,
+    now: datetime,
+    answers: bool | None = None,
+    lot: due.Lot | None = None,
 ) -> Claimed | None:
     """Give a new attempt up to `size` due, open, unsuppressed messages; None when nothing is due.
 
     Answers to people who wait are claimed before, and apart from, all that a wave has due; `answers` says which
-    of them the pace was taken for.
+    of them the pace was taken for, and `lot` of which group (None: of any, in its turn).
     """
     if answers is None:
-        answers = db.execute(_due(channel, now, 1, answers=True)).first() is not None
-    first = db.execute(_due(channel, now, 1, answers=answers)).first()
-    if first is None:
+        answers = bool(due.answers(db, channel, most=1, now=now))
+    if not answers and lot is None and (lot := next(due.lots(db, channel, most=size, now=now), None)) is None:
         return None
-    attempt = _open_attempt(db, channel, worker)
-    due = _due(channel, now, size, answers=answers, lock=not is_sqlite(db))
-    if channel is Channel.EMAIL:
-        due = due.where(col(Message.content_id) == first.content_id)
-    chosen = [row.id for row in db.execute(due)]
+    chosen = _answers(db, channel, size, now) if lot is None else _of_lot(db, channel, size, lot, now)
     if not chosen:
         return None
-    messages = db.scalars(
-        update(Message)
-        .where(col(Message.id).in_(chosen), col(Message.state) == State.QUEUED)
+    attempt = _open_attempt(db, channel, worker)
+    table = table_of(Message)
+    rows = db.execute(
+        update(table)
+        .where(among(db, table.c.id, chosen), table.c.state == State.QUEUED)
         .values(state=State.CLAIMED, attempt_id=attempt)
-        .returning(Message)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return Claimed(attempt, tuple(sorted(messages, key=lambda m: m.id)))
+        .returning(*(table.c["values_" if name == "values" else name] for name in Held._fields))
+    )
+    return Claimed(attempt, tuple(sorted(map(Held._make, rows))))
 
 
-def due_now(db: Session, channel: Channel, *, answers: bool, most: int, now: datetime) -> int:
-    """How many answers to people, or other messages, one claim would get now, counted up to `most`."""
-    due = _due(channel, now, most, answers=answers)
+def _answers(db: Session, channel: Channel, size: int, now: datetime) -> list[str]:
+    return [row.id for row in _alike(db, channel, due.due(channel, now, size, WAITING_ANSWER))]
+
+
+def _of_lot(db: Session, channel: Channel, size: int, lot: due.Lot, now: datetime) -> list[str]:
+    """The ids of what leaves of a group, within its caps; counted as gone."""
+    group, room = lot.group, lot.room
+    if group is not None and caps.capped(group):
+        # Two senders that look at once must not each find the same room.
+        group = db.get_one(
+            MessageGroup, group.id, with_for_update={"key_share": True}, populate_existing=True
+        )
+        room = caps.room(db, group, now)
+        size = size if room.left is None else min(size, room.left)
+    rows = _alike(db, channel, due.of_group(channel, now, size, group, room)) if size else []
+    fits = room.fit(row.domain for row in rows)
+    chosen = [row for row, fit in zip(rows, fits, strict=True) if fit]
+    if group is not None:
+        caps.count(db, group, [row.domain for row in chosen], now)
+    return [row.id for row in chosen]
+
+
+def _alike(db: Session, channel: Channel, found: Select[Any]) -> Sequence[Any]:
+    """What of these one request may carry: one email content, or any texts; locked against other senders."""
     if channel is Channel.EMAIL:
-        first = db.execute(_due(channel, now, 1, answers=answers)).first()
-        # Each answer by email is a letter of its own: pace taken for the others would be lost.
-        due = due.where(col(Message.content_id) == (first.content_id if first else None))
-    return int(db.execute(select(func.count()).select_from(due.subquery())).scalar_one())
+        first = db.execute(found.limit(1)).first()
+        found = found.where(col(Message.content_id) == (first.content_id if first else None))
+    return db.execute(found if is_sqlite(db) else found.with_for_update(skip_locked=True, of=Message)).all()
 
 
 def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     """Cross the line: from here on a message counts as said. Only the ids returned may be sent.
 
     A row goes back or away when a stop withdrew it, its address was suppressed, the person's consent no longer
-    holds, its group was paused or the lease ran out in the meantime.
+    holds, they came back by themselves, its group was paused or the lease ran out in the meantime.
     """
     lease = select(col(Attempt.id)).where(
         col(Attempt.id) == attempt_id, col(Attempt.leased_until) > database_now(db)
@@ -102,7 +125,7 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     crossed = db.execute(
         update(table_of(Message))
         .where(col(Message.attempt_id) == attempt_id, col(Message.state) == State.CLAIMED)
-        .where(exists(lease), ~suppressed_address(), _permitted(), _group_open())
+        .where(exists(lease), ~_needless(), _may_leave(now))
         .values(state=State.CALLING, called_at=now)
         .returning(col(Message.id))
     )
@@ -110,7 +133,7 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     db.execute(
         update(table_of(Message))
         .where(col(Message.attempt_id) == attempt_id, col(Message.state) == State.CLAIMED)
-        .where(or_(suppressed_address(), ~_permitted()))
+        .where(_needless())
         .values(state=State.WITHDRAWN, reason=_why_not(), attempt_id=None)
     )
     db.execute(
@@ -121,15 +144,16 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
     return ids
 
 
-def still_wanted(db: Session, ids: Sequence[str]) -> set[str]:
+def still_wanted(db: Session, ids: Sequence[str], *, now: datetime) -> set[str]:
     """Of messages whose request was refused whole: those to be called again; what was stopped meanwhile is
-    withdrawn."""
+    withdrawn, what is held is queued."""
     table = table_of(Message)
     ours = update(table).where(table.c.id.in_(ids), table.c.state == State.CALLING)
-    stopped = table.c.recalled.is_not(None) | suppressed_address() | ~_permitted()
+    stopped = table.c.recalled.is_not(None) | _needless()
     db.execute(
         ours.where(stopped).values(state=State.WITHDRAWN, reason=func.coalesce(table.c.recalled, _why_not()))
     )
+    db.execute(ours.where(~_may_leave(now)).values(state=State.QUEUED, attempt_id=None))
     wanted = select(table.c.id).where(table.c.id.in_(ids), table.c.state == State.CALLING)
     return set(db.scalars(wanted))
 
@@ -147,36 +171,43 @@ def split(db: Session, ids: Sequence[str], channel: Channel, worker: str) -> str
 
 def accepted(db: Session, provider_ids: Mapping[str, str], *, now: datetime) -> None:
     """The provider took these messages (ours -> its id); one that climbed higher meanwhile stays there."""
-    _each(
-        db,
-        [
-            {"m": message, "provider_id": provider, "accepted_at": now}
-            for message, provider in provider_ids.items()
-        ],
-        keep=("provider_id", "accepted_at"),
+    if not provider_ids:
+        return
+    table = table_of(Message)
+    told = paired(db, provider_ids, table.c.id, table.c.provider_id)
+    nameless = table.c.provider_id.is_(None)
+    db.execute(
+        update(table)
+        .where(table.c.id == told.c.id)
+        .values(
+            provider_id=case((nameless, told.c.provider_id), else_=table.c.provider_id),
+            accepted_at=case((nameless, literal(now, UtcDateTime())), else_=table.c.accepted_at),
+            state=case((table.c.state.in_(below(State.ACCEPTED)), State.ACCEPTED), else_=table.c.state),
+        )
     )
-    _climb(db, list(provider_ids), State.ACCEPTED)
-    sends.note(db, went_out(list(provider_ids), now))
+    sends.note(db, went_out(db, list(provider_ids), now))
 
 
-def went_out(ids: Sequence[str], at: datetime) -> Select[Any]:
+def went_out(db: Session, ids: Sequence[str], at: datetime) -> Select[Any]:
     """Whom these messages went to, and when, for the count of what stays unanswered: answers to them do not."""
     table = table_of(Message)
     sent = select(
         table.c.contact_id, table.c.id, func.coalesce(table.c.called_at, literal(at, UtcDateTime()))
     )
-    return sent.where(table.c.id.in_(ids), table.c.step != ANSWERING)
+    return sent.where(among(db, table.c.id, ids), table.c.step != ANSWERING)
 
 
-def back(db: Session, ids: Sequence[str], *, not_before: datetime, reason: str) -> None:
-    """Nothing was accepted, and that is proven: queue them again, not before that time, unless a stop, an
-    answer or a cancel took them back during the call."""
+def back(db: Session, attempt_id: str, ids: Sequence[str], *, not_before: datetime, reason: str) -> None:
+    """Nothing of this attempt was accepted, and that is proven: queue these again, not before that time, unless a
+    stop, an answer or a cancel took them back during the call."""
     table = table_of(Message)
     kept = table.c.recalled.is_(None)
     db.execute(
         update(table)
+        # Another attempt may be calling by now, when this is written once more after a commit nobody heard of.
+        .where(col(Message.id).in_(ids), col(Message.attempt_id) == attempt_id)
         # Unknown too: a sweep may have given up on a slow call that now turns out to have been refused.
-        .where(col(Message.id).in_(ids), col(Message.state).in_((State.CALLING, State.UNKNOWN)))
+        .where(col(Message.state).in_((State.CALLING, State.UNKNOWN)))
         .values(
             state=case((kept, State.QUEUED), else_=State.WITHDRAWN),
             reason=case((kept, reason), else_=table.c.recalled),
@@ -212,59 +243,45 @@ def end(db: Session, attempt_id: str, result: str, *, now: datetime) -> None:
     )
 
 
-def suppressed_address() -> ColumnElement[bool]:
-    """SQL: this message's address is suppressed now."""
-    table = table_of(Message)
-    return exists(
-        select(col(Suppression.id)).where(
-            col(Suppression.channel) == table.c.channel,
-            col(Suppression.address_hash) == table.c.address_hash,
-            col(Suppression.lifted_at).is_(None),
-        )
-    )
+def _may_leave(now: datetime) -> ColumnElement[bool]:
+    """SQL: neither the message's group, nor its domain, nor everything is held."""
+    return and_(due.group_open(now), ~due.domain_held(), ~halts.halted())
 
 
+# Conditions without values are built once: putting one together takes as long as fifty messages to look at by it.
+@cache
 def _permitted() -> ColumnElement[bool]:
     """SQL: consent holds now, or the message answers somebody who wrote to us, which asks for none."""
     table = table_of(Message)
     return or_(table.c.step == ANSWERING, consent.granted_to(table.c.contact_id, table.c.channel))
 
 
+@cache
+def _needless() -> ColumnElement[bool]:
+    """SQL: this message must not leave any more, now or later; `_why_not` says why."""
+    return or_(due.suppressed_address(), ~_permitted(), _came_back())
+
+
+def _came_back() -> ColumnElement[bool]:
+    """SQL: the contact logged in, bought something or the like since this message of a sequence was planned."""
+    table = table_of(Message)
+    acted = exists(
+        select(col(Interaction.id))
+        .where(col(Interaction.contact_id) == table.c.contact_id, col(Interaction.human).is_(True))
+        .where(col(Interaction.at) > table.c.created_at, col(Interaction.grade) == Grade.ACT)
+    )
+    return and_(table.c.group_id.is_not(None), table.c.step.not_in((ANSWERING, CONFIRMING)), acted)
+
+
+@cache
 def _why_not() -> ColumnElement[str]:
     table = table_of(Message)
     said_no = consent.withdrawn_by(table.c.contact_id, table.c.channel)
-    return case((suppressed_address(), "suppressed"), (said_no, "consent_withdrawn"), else_="no_consent")
-
-
-def _due(
-    channel: Channel, now: datetime, size: int, *, answers: bool, lock: bool = False
-) -> Select[str, str | None]:
-    statement = (
-        select(col(Message.id), col(Message.content_id))
-        .where(
-            col(Message.channel) == channel,
-            WAITING_ANSWER if answers else and_(_QUEUED, col(Message.step) != ANSWERING),
-            col(Message.not_before) <= now,
-            col(Message.direction) == Direction.OUT,
-            or_(col(Message.not_after).is_(None), col(Message.not_after) > now),
-            _group_open(),
-            ~suppressed_address(),
-        )
-        .order_by(col(Message.not_before), col(Message.id))
-        .limit(size)
-    )
-    return statement.with_for_update(skip_locked=True, of=Message) if lock else statement
-
-
-def _group_open() -> ColumnElement[bool]:
-    table = table_of(Message)
-    return or_(
-        table.c.group_id.is_(None),
-        exists(
-            select(col(MessageGroup.id)).where(
-                and_(col(MessageGroup.id) == table.c.group_id, col(MessageGroup.state) == GroupState.OPEN)
-            )
-        ),
+    return case(
+        (due.suppressed_address(), "suppressed"),
+        (and_(~_permitted(), said_no), "consent_withdrawn"),
+        (~_permitted(), "no_consent"),
+        else_="came_back",
     )
 
 
@@ -276,24 +293,3 @@ def _open_attempt(db: Session, channel: Channel, worker: str) -> str:
     db.add(attempt)
     db.flush()
     return attempt.id
-
-
-def _climb(db: Session, ids: Sequence[str], state: State) -> None:
-    db.execute(
-        update(table_of(Message))
-        .where(col(Message.id).in_(ids), col(Message.state).in_(below(state)))
-        .values(state=state)
-    )
-
-
-def _each(db: Session, rows: Sequence[dict[str, object]], keep: Sequence[str]) -> None:
-    """Set columns row by row (`m` is the id), where they are still empty."""
-    if not rows:
-        return
-    table = table_of(Message)
-    db.connection().execute(
-        update(table)
-        .where(table.c.id == bindparam("m"), table.c[keep[0]].is_(None))
-        .values({name: bindparam(name) for name in keep}),
-        list(rows),
-    )

@@ -10,11 +10,11 @@ from app.contacts.models import ConsentState
 from app.contacts.suppression import suppress
 from app.db import Session
 from app.messages import outbox
-from app.messages.models import GroupState, Message
+from app.messages.models import GroupState, Held, Message
 
 
 def carry_out(
-    db: Session, messages: Sequence[Message], code: str | None, *, reason: str, at: datetime
+    db: Session, messages: Sequence[Message | Held], code: str | None, *, reason: str, at: datetime
 ) -> None:
     """Do what the code's documentation says (Twilio's error dictionary; SendGrid's come as events)."""
     texts = [message for message in messages if message.channel == Channel.SMS]
@@ -34,7 +34,7 @@ def carry_out(
         pause(db, texts, f"Twilio {code}: {reason}")
 
 
-def _withdrawn(db: Session, texts: Sequence[Message], code: str, wording: str, at: datetime) -> None:
+def _withdrawn(db: Session, texts: Sequence[Message | Held], code: str, wording: str, at: datetime) -> None:
     """They told the carrier to stop: the ledger says so too."""
     told = {message.contact_id: message for message in texts if message.contact_id}
     for contact_id, message in sorted(told.items()):
@@ -51,7 +51,7 @@ def _withdrawn(db: Session, texts: Sequence[Message], code: str, wording: str, a
         )
 
 
-def pause(db: Session, messages: Sequence[Message], reason: str) -> None:
+def pause(db: Session, messages: Sequence[Message | Held], reason: str) -> None:
     """Hold the groups of these messages until a person looks: the account, not the contact, is at fault."""
     for group_id in {message.group_id for message in messages if message.group_id}:
         outbox.set_group(db, group_id, GroupState.PAUSED, reason)

@@ -3,19 +3,24 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import formataddr
+from functools import lru_cache
 from html import escape
-from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app import tokens
+from app.messages import letters_layout, one_click
 from app.messages.one_click import Row
 from app.settings import Settings
+from app.surveys import faces
+from app.surveys.survey import EmailWords, Layout, Survey
 from app.tokens import Purpose
 
 SURVEY_LINK = "s/-rv_survey-"
+_TAG = re.compile(r"-rv_(\w+?)-")
 _PLACE = re.compile(r"([ \t]?)\{(\w+)\}")
 
 FOOTER: Mapping[str, Mapping[str, str]] = {
@@ -60,6 +65,16 @@ class Words:
     """The answers that one click gives, under their caption."""
     link: str = SURVEY_LINK
     """Where the button leads, under our own address."""
+    answers: bool = False
+    """Whether it answers something they wrote to us."""
+
+
+class Link(NamedTuple):
+    """One answer of the one-click row, as a layout sees it: where it leads, what is seen, what is read out."""
+
+    url: str
+    label: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +87,87 @@ class Letter:
     headers: dict[str, str]
 
 
-def lay_out(settings: Settings, words: Words, language: str, *, list_id: str) -> Letter:
-    """The email these words make. Personal values stay tags: `-rv_first_name-` in text, `-rv_first_name_h-`
-    (escaped) in HTML, and `sp_` in front where the value brings the space before it along."""
+def lay_out(
+    settings: Settings, words: Words, language: str, *, list_id: str, layout: Layout | None = None
+) -> Letter:
+    """The email these words make, in the survey's own layout when it has one. Personal values stay tags:
+    `-rv_first_name-` in text, `-rv_first_name_h-` (escaped) in HTML, and `sp_` in front where the value brings the
+    space before it along. Raises letters_layout.BadLayout."""
     organisation = organisation_name(settings)
-    footer = FOOTER.get(language, FOOTER["en"])
-    facts = {
-        "words": words,
-        "language": language,
-        "organisation": organisation,
-        "postal_address": settings.postal_address,
-        "privacy_url": settings.privacy_url,
-        "why": footer["why"].replace("{organisation}", organisation).replace("..", "."),
-        # Only an answer that finds its way back to us is one to invite, and only where it answers a survey.
-        "reply": footer["reply"] if settings.sendgrid_inbound_domain and words.link == SURVEY_LINK else "",
-        "preferences": footer["preferences"],
-        "privacy": footer["privacy"],
-        "survey_url": f"{settings.public_url}/{words.link}",
-        "preferences_url": f"{settings.public_url}/p/-rv_preferences-",
-    }
+    shared = _shared(settings, words, language)
+    seen = shared | _said(words, organisation, html=True)
+    html = (
+        letters_layout.own(layout, seen, settings.public_url)
+        if layout
+        else letters_layout.built_in("html").render(seen)
+    )
     return Letter(
         subject=_tagged(words.subject, organisation),
-        text=_templates("text").get_template("email.txt").render(facts),
-        html=_templates("html").get_template("email.html").render(facts),
+        text=letters_layout.built_in("txt").render(shared | _said(words, organisation, html=False)),
+        html=html,
         headers={
             # RFC 8058: one HTTPS URI, and the POST header beside it; RFC 2919 for List-Id.
             "List-Unsubscribe": f"<{settings.public_url}/u/-rv_unsubscribe->",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "List-Id": f"{organisation} <{list_id}>".replace("\n", " "),
+            "List-Id": _address(organisation, list_id),
+            # RFC 3834: responders keep quiet. Precedence is no standard, nor recommended there (3.1.8).
+            "Auto-Submitted": "auto-replied" if words.answers else "auto-generated",
         },
+    )
+
+
+def facts(settings: Settings, words: Words, language: str, *, html: bool = True) -> dict[str, Any]:
+    """What a layout may name: the words with their tags (for HTML escaped), our links, and who we are."""
+    return _shared(settings, words, language) | _said(words, organisation_name(settings), html=html)
+
+
+def _shared(settings: Settings, words: Words, language: str) -> dict[str, Any]:
+    """What both parts of an email name alike."""
+    organisation = organisation_name(settings)
+    footer = FOOTER.get(language, FOOTER["en"])
+    survey_url = f"{settings.public_url}/{words.link}"
+    clicks = words.row.clicks if words.row else ()
+    return {
+        "language": language,
+        "look": words.row.look if words.row else "",
+        "clicks": [Link(f"{survey_url}?a={click.value}", click.label, click.name) for click in clicks],
+        "survey_url": survey_url,
+        "preferences_url": f"{settings.public_url}/p/-rv_preferences-",
+        "preferences": footer["preferences"],
+        "privacy_url": settings.privacy_url,
+        "privacy": footer["privacy"],
+        "organisation": organisation,
+        "postal_address": settings.postal_address,
+        "why": footer["why"].replace("{organisation}", organisation).replace("..", "."),
+        # Only an answer that finds its way back to us is one to invite, and only where it answers a survey.
+        "reply": footer["reply"] if settings.sendgrid_inbound_domain and words.link == SURVEY_LINK else "",
+    }
+
+
+def _said(words: Words, organisation: str, *, html: bool) -> dict[str, Any]:
+    """The words of one part, with their tags."""
+    said = _escaped if html else _tagged
+    return {
+        **{name: said(f"{{{name}}}", organisation) for name in letters_layout.PERSONAL},
+        "subject": said(words.subject, organisation),
+        "preheader": said(words.preheader, organisation),
+        "heading": said(words.heading, organisation),
+        "paragraphs": [said(paragraph, organisation) for paragraph in words.paragraphs],
+        "button": said(words.button, organisation),
+        "rating_caption": said(words.rating_caption, organisation),
+    }
+
+
+def words_of(survey: Survey, said: EmailWords, language: str, face: str = "") -> Words:
+    """The words of one of the survey's emails, as one of its faces has them."""
+    return Words(
+        subject=said.subject,
+        paragraphs=faces.faces(said)[face],
+        preheader=said.preheader,
+        heading=said.heading,
+        button=said.button,
+        rating_caption=said.rating_caption,
+        row=one_click.row(survey, language),
     )
 
 
@@ -113,24 +180,37 @@ def values(
     conversation_id: str,
 ) -> dict[str, str]:
     """The value of every tag that this letter (subject, text and HTML together) has, for one recipient."""
-    keys = settings.secret_keys
-    known = {
-        "survey": tokens.make(keys, Purpose.SURVEY, conversation_id),
-        "preferences": tokens.make(keys, Purpose.PREFERENCES, message_id),
+    keys, wanted = settings.secret_keys, tags(letter_text)
+    found = {
         "unsubscribe": tokens.make(keys, Purpose.UNSUBSCRIBE, message_id),
-        "confirm": tokens.make(keys, Purpose.CONFIRM, message_id) if "-rv_confirm-" in letter_text else "",
         "reply_token": tokens.make_reply(keys, message_id),
     }
+    for name, purpose, id_ in (
+        ("survey", Purpose.SURVEY, conversation_id),
+        ("preferences", Purpose.PREFERENCES, message_id),
+        ("confirm", Purpose.CONFIRM, message_id),
+    ):
+        if name in wanted:
+            found[name] = tokens.make(keys, purpose, id_)
     for name, value in personal.items():
-        plain = " ".join(value.split())
-        for key, shown in ((name, plain), (f"sp_{name}", f" {plain}" if plain else "")):
-            known[key] = shown
-            known[f"{key}_h"] = escape(shown)
-    return {
-        name: value
-        for name, value in known.items()
-        if f"-rv_{name}-" in letter_text or name in ("unsubscribe", "reply_token")
-    }
+        if forms := _forms(name) & wanted:
+            plain = " ".join(value.split())
+            spaced = f" {plain}" if plain else ""
+            for form in forms:
+                shown = spaced if form.startswith("sp_") else plain
+                found[form] = escape(shown) if form.endswith("_h") else shown
+    return found
+
+
+@lru_cache(maxsize=64)
+def tags(letter_text: str) -> frozenset[str]:
+    """The names of all tags in a letter: looked for once, not for each recipient."""
+    return frozenset(_TAG.findall(letter_text))
+
+
+@lru_cache(maxsize=64)
+def _forms(name: str) -> frozenset[str]:
+    return frozenset((name, f"{name}_h", f"sp_{name}", f"sp_{name}_h"))
 
 
 def organisation_name(settings: Settings) -> str:
@@ -144,26 +224,21 @@ def list_id(settings: Settings, slug: str) -> str:
     return f"{slug}.{domain}"
 
 
-def _tagged(text: str, organisation: str, *, html: bool = False) -> str:
+@lru_cache(maxsize=64)
+def _address(name: str, address: str) -> str:
+    return formataddr((" ".join(name.split()), address))
+
+
+@lru_cache(maxsize=1024)
+def _tagged(text: str, organisation: str) -> str:
     def tag(place: re.Match[str]) -> str:
         space, name = place.groups()
-        if name == "organisation":
-            return space + (escape(organisation) if html else organisation)
-        return f"-rv_{'sp_' if space else ''}{name}{'_h' if html else ''}-"
+        return space + organisation if name == "organisation" else f"-rv_{'sp_' if space else ''}{name}-"
 
-    return _PLACE.sub(tag, escape(text) if html else text)
+    return _PLACE.sub(tag, text)
 
 
-def _templates(kind: str) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        undefined=StrictUndefined,
-        autoescape=kind == "html",  # noqa: S701 - the other kind is plain text
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    # Escaped by _tagged itself, tag by tag, hence Markup.
-    environment.filters["tagged"] = lambda text, name: (
-        Markup(_tagged(text, name, html=True)) if kind == "html" else _tagged(text, name)  # noqa: S704
-    )
-    return environment
+@lru_cache(maxsize=1024)
+def _escaped(text: str, organisation: str) -> Markup:
+    """As `_tagged`, for HTML: escaped here, text by text, and with the tags of escaped values."""
+    return Markup(_TAG.sub(r"-rv_\1_h-", _tagged(escape(text), escape(organisation))))  # noqa: S704

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, literal, or_, select, update
 from sqlmodel import col
 
 from app import runtime
@@ -23,6 +23,9 @@ from app.messages.models import (
     Waiting,
 )
 
+AGAIN = ":again"
+"""Ends the once_key of a message that stands in for one nobody heard of."""
+
 
 def freeze(
     db: Session,
@@ -33,10 +36,17 @@ def freeze(
     subject: str = "",
     html: str = "",
     headers: dict[str, str] | None = None,
+    opens: bool = False,
 ) -> str:
     """Keep what many messages share, exactly as it will be sent; returns the content's id."""
     content = Content(
-        channel=channel, language=language, subject=subject, text=text, html=html, headers=headers or {}
+        channel=channel,
+        language=language,
+        subject=subject,
+        text=text,
+        html=html,
+        headers=headers or {},
+        opens=opens,
     )
     db.add(content)
     db.flush()
@@ -63,7 +73,16 @@ def put(db: Session, rows: Sequence[dict[str, Any]]) -> int:
         "once_key": None,
         "not_after": None,
     }
-    return insert_new(db, Message, [{**defaults, "id": new_id(), **row} for row in rows])
+    return insert_new(
+        db,
+        Message,
+        [{**defaults, "id": new_id(), "domain": domain_of(row["address"]), **row} for row in rows],
+    )
+
+
+def domain_of(address: str) -> str:
+    """What brakes and caps by domain go by; a number has none."""
+    return address.rpartition("@")[2].lower() if "@" in address else ""
 
 
 def ring(db: Session, channel: str) -> None:
@@ -80,13 +99,14 @@ def withdraw(
     conversations: Collection[str] = (),
     messages: Collection[str] = (),
     group_id: str | None = None,
+    step: str | None = None,
     sequence: bool = False,
 ) -> int:
     """Take back queued and claimed messages; what has crossed the line is not touched.
 
     Chosen by contacts, (channel, address hash) pairs, conversations or their own ids (any of these), or by group;
-    a group beside them narrows to it, `sequence` to what a group planned and no conversation said. Returns how
-    many were withdrawn.
+    a group or a step beside them narrows to it, `sequence` to what a group planned and no conversation said. Returns
+    how many were withdrawn.
     """
     table = table_of(Message)
     chosen = [
@@ -108,6 +128,8 @@ def withdraw(
         ours = ours.where(or_(*chosen))
     if group_id:
         ours = ours.where(table.c.group_id == group_id)
+    if step:
+        ours = ours.where(table.c.step == step)
     if sequence:
         ours = ours.where(table.c.group_id.is_not(None), table.c.step.not_in((ANSWERING, CONFIRMING)))
     # First those in a call, then the open ones: what goes back to the queue in between is still met.
@@ -115,6 +137,14 @@ def withdraw(
     taken = ours.where(table.c.state.in_(OPEN))
     taken = taken.values(state=State.WITHDRAWN, reason=why, attempt_id=None)
     return int(db.execute(taken).rowcount)  # type: ignore[attr-defined]
+
+
+def withdraw_copies(db: Session, ids: Collection[str]) -> None:
+    """The provider did take these messages: what was to be sent in their stead, and has not left, is needless."""
+    table = table_of(Message)
+    keys = select(table.c.once_key + literal(AGAIN)).where(table.c.id.in_(ids), table.c.once_key.is_not(None))
+    copies = update(table).where(table.c.once_key.in_(keys.scalar_subquery()), table.c.state.in_(OPEN))
+    db.execute(copies.values(state=State.WITHDRAWN, reason="arrived_after_all", attempt_id=None))
 
 
 def open_group(db: Session, group_id: str) -> None:

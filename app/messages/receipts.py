@@ -1,7 +1,7 @@
 """What providers report: each event kept once, and the message's state climbs whatever the order."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select, update
@@ -10,7 +10,7 @@ from sqlmodel import col
 from app.channels.base import Channel, EventKind, ProviderEvent
 from app.db import Session, insert_new, table_of
 from app.engagement import sends
-from app.messages import batches
+from app.messages import batches, outbox, tallies
 from app.messages.ladder import RUNGS, below
 from app.messages.models import Message, Receipt, State
 
@@ -80,10 +80,12 @@ def enter(
     )
     _climb(db, new, received_at)
     _settle_request(db, new, received_at)
+    if doubted := [m.id for event, m in new if m and m.state == State.UNCONFIRMED and event.kind in PROVES]:
+        outbox.withdraw_copies(db, doubted)
     # A send whose own answer was lost is learnt of here.
     unheard = {m.id for _, m in new if m and m.accepted_at is None and m.called_at}
     if unheard:
-        sends.note(db, batches.went_out(sorted(unheard), received_at))
+        sends.note(db, batches.went_out(db, sorted(unheard), received_at))
 
 
 def _unseen(db: Session, provider: str, events: Sequence[ProviderEvent]) -> list[ProviderEvent]:
@@ -145,11 +147,17 @@ def _climb(
             at = event.at or received_at
             delivered[message.id] = min(at, delivered.get(message.id, at))
     table = table_of(Message)
+    climbed: dict[State, set[str]] = {}
+    late: set[str] = set()
     for state in set(highest.values()):
         ids = [message_id for message_id, reached in highest.items() if reached is state]
-        db.execute(
-            update(table).where(table.c.id.in_(ids), table.c.state.in_(below(state))).values(state=state)
+        ours = update(table).where(table.c.id.in_(ids)).values(state=state).returning(table.c.id)
+        if state is State.FAILED:
+            late = set(db.scalars(ours.where(table.c.state == State.DELIVERED)))
+        climbed[state] = set(
+            db.scalars(ours.where(table.c.state.in_(below(min(state, State.DELIVERED, key=RUNGS.index)))))
         )
+    _tally(db, events, climbed, late, failures)
     if failures:
         db.connection().execute(
             update(table)
@@ -168,6 +176,28 @@ def _climb(
             .values(delivered_at=bindparam("d")),
             [{"m": message_id, "d": at} for message_id, at in delivered.items()],
         )
+
+
+def _tally(
+    db: Session,
+    events: Sequence[tuple[ProviderEvent, Message | None]],
+    climbed: Mapping[State, Collection[str]],
+    late: Collection[str],
+    failures: Mapping[str, ProviderEvent],
+) -> None:
+    """Note for the brakes what this brought; `late` failed after they were delivered: they were reached before."""
+    failed = climbed.get(State.FAILED, ())
+    reached = {*climbed.get(State.DELIVERED, ()), *failed}
+    bounced = {id_ for id_ in (*failed, *late) if _bounced(failures[id_])}
+    messages = {message.id: message for _, message in events if message is not None}
+    happened: list[tuple[Message, tallies.Kind]] = [(messages[id_], "reached") for id_ in reached]
+    happened += [(messages[id_], "bounced") for id_ in bounced]
+    happened += [(m, "complained") for event, m in events if m and event.kind is EventKind.COMPLAINED]
+    tallies.note(db, happened)
+
+
+def _bounced(event: ProviderEvent) -> bool:
+    return event.kind is EventKind.BOUNCED or event.code in tallies.NOBODY
 
 
 def _settle_request(
@@ -189,4 +219,5 @@ def _settle_request(
         .returning(col(Message.id))
     )
     if ids := list(settled.scalars()):
-        sends.note(db, batches.went_out(ids, received_at))
+        outbox.withdraw_copies(db, ids)
+        sends.note(db, batches.went_out(db, ids, received_at))

@@ -10,8 +10,9 @@ from sqlmodel import col
 
 from app.contacts import find
 from app.db import Session, among, table_of, upsert
+from app.messages import outbox
 from app.outcomes.facts import OVER, gather
-from app.outcomes.models import Outcome
+from app.outcomes.models import Outcome, Verdict
 from app.outcomes.rules import decide
 from app.waves.models import Arm, Wave, WaveMember
 
@@ -43,6 +44,10 @@ def decide_for(db: Session, wave: Wave, contact_ids: Sequence[str], *, now: date
         set_={name: statement.excluded[name] for name in ("verdict", "rule", "evidence", "decided_at")},
     )
     db.connection().execute(statement, rows)
+    back = [str(row["contact_id"]) for row in rows if row["verdict"] == Verdict.REENGAGED]
+    if back and wave.state not in OVER:
+        # Who came back by themselves is reminded of nothing.
+        outbox.withdraw(db, "came_back", contacts=back, group_id=wave.id, sequence=True)
 
 
 def decide_page(db: Session, *, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from app.feedback.models import Rating, SentimentReading
 from app.messages.ladder import OPEN
 from app.messages.models import Direction, Message, State
 from app.outcomes.models import Outcome, Verdict
-from app.waves import find
+from app.waves import find, repeat
 from app.waves.models import Arm
 
 CONVERSATION = "conversation"
@@ -37,6 +37,7 @@ def status(db: Session, wave_id: str) -> dict[str, Any]:
         "reason": wave.reason,
         "launched_at": wave.launched_at,
         "finished_at": wave.finished_at,
+        "next_edition_at": repeat.next_at(db, wave),
         "selected": sum(arms.values()),
         "treated": arms[Arm.TREATED],
         "control": arms[Arm.CONTROL],

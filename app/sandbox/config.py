@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+
+from app.sandbox.faults import Rates, parse
 
 TEST_KEY = "SG.sandbox"
 TEST_ACCOUNT = "AC" + "0" * 32
@@ -35,12 +37,14 @@ class Config:
     silent: bool = False
     advanced_opt_out: bool = False
     starts_at: datetime | None = None
+    faults: Rates = field(default_factory=Rates)
 
 
 def from_env(
     data: Path, *, seed: int = 1, speed: float = 1.0, env: Mapping[str, str] | None = None
 ) -> Config:
-    """Read SANDBOX_* variables. Raises ValueError when SANDBOX_NOW is not an ISO time with an offset."""
+    """Read SANDBOX_* variables. Raises ValueError when SANDBOX_NOW is not an ISO time with an offset,
+    or SANDBOX_FAULTS names no fault."""
     env = os.environ if env is None else env
     now = env.get("SANDBOX_NOW", "")
     starts_at = datetime.fromisoformat(now) if now else None
@@ -62,4 +66,5 @@ def from_env(
         silent=env.get("SANDBOX_SILENT_PERSONAS", "") == "1",
         advanced_opt_out=env.get("SANDBOX_ADVANCED_OPT_OUT", "") == "1",
         starts_at=starts_at,
+        faults=parse(env.get("SANDBOX_FAULTS", "")),
     )

@@ -1,6 +1,7 @@
 """SendGrid's event webhook: queued one by one, posted signed and in batches, some twice or out of order."""
 
 import json
+import random
 import secrets
 import sqlite3
 from collections.abc import Sequence
@@ -31,9 +32,10 @@ def queue(
     due = world.later(delay)
     body = _object(email, name, int(due + world.shift), fields)
     throw = dice(world.config.seed, email.address, f"{name}{email.custom}")
-    late = throw.uniform(5, 90) / world.config.speed if throw.random() < LATE else 0.0
+    rates = world.faults.rates
+    late = throw.uniform(5, 90) / world.config.speed if throw.random() < LATE + rates.late else 0.0
     copies = [due + late]
-    if throw.random() < TWICE:
+    if throw.random() < TWICE + rates.twice:
         copies.append(due + late + throw.uniform(1, 60) / world.config.speed)
     db.executemany(
         "INSERT INTO events (due, born, body) VALUES (?, ?, ?)", [(at, due, body) for at in copies]
@@ -52,6 +54,8 @@ def take_batch(rows: Sequence[sqlite3.Row]) -> tuple[list[sqlite3.Row], list[sql
 
 def post_batch(world: World, rows: Sequence[sqlite3.Row]) -> None:
     """Post one batch: gone on 2xx, else again at growing intervals until 24 (scaled) hours have passed."""
+    if world.faults.throw("shuffled"):
+        rows = random.sample(rows, len(rows))
     body = ("[" + ",\r\n".join(row["body"] for row in rows) + "]\r\n").encode()
     headers = sendgrid_headers(world.key, int(world.now()), body)
     headers |= {"Content-Type": "application/json", "User-Agent": "SendGrid Event API"}

@@ -49,9 +49,11 @@ def note_status(world: World, db: sqlite3.Connection, payload: Payload) -> None:
         late = (
             10.0 if status == "sent" and dice(world.config.seed, row["phone"], sid).random() < 0.02 else 0.0
         )
-        plan(
-            db, world.later(late), Lane.WIRE, "text.callback", {"sid": sid, "status": status, "error": error}
-        )
+        if world.faults.throw("late"):
+            late = 30.0
+        payload = {"sid": sid, "status": status, "error": error}
+        for seconds in (late, late + 10.0) if world.faults.throw("twice") else (late,):
+            plan(db, world.later(seconds), Lane.WIRE, "text.callback", payload)
 
 
 def say(world: World, db: sqlite3.Connection, payload: Payload) -> None:

@@ -11,7 +11,7 @@ from types import FrameType
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from app.sandbox import actions, pages, sendgrid, twilio
+from app.sandbox import actions, faults, pages, sendgrid, twilio
 from app.sandbox.config import Config
 from app.sandbox.world import open_world
 
@@ -35,6 +35,8 @@ def create_app(config: Config) -> Flask:
     app.register_blueprint(sendgrid.doors(world))
     app.register_blueprint(twilio.doors(world))
     app.register_blueprint(pages.doors(world))
+    app.register_blueprint(faults.doors(world.faults))
+    app.wsgi_app = faults.Misbehaving(app.wsgi_app, world.faults, world.note_fault)  # type: ignore[method-assign, assignment]
     stop_actions = actions.start(world)
 
     def stop() -> None:

@@ -1,6 +1,7 @@
 """What every part of the sandbox holds: settings, memory, key, clock and the providers' bill."""
 
 import json
+import random
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from app.sandbox.config import Config
+from app.sandbox.faults import Faults
 from app.sandbox.memory import Memory
 from app.sandbox.signing import load_key
 
@@ -24,6 +26,7 @@ class World:
     memory: Memory
     key: EllipticCurvePrivateKey
     shift: float
+    faults: Faults
     wake: threading.Event = field(default_factory=threading.Event)
     bill_lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -55,14 +58,21 @@ class World:
 
     def bill(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Append accepted messages to accepted.jsonl: what the providers would charge for."""
+        self._write("accepted.jsonl", lines)
+
+    def note_fault(self, fault: str, path: str, ours: list[str]) -> None:
+        """Append what a caller had to suffer to faults.jsonl, with the ids of the messages it was about."""
+        at = self.date().isoformat()
+        self._write("faults.jsonl", [{"fault": fault, "path": path, "messages": ours, "at": at}])
+
+    def _write(self, name: str, lines: Iterable[Mapping[str, Any]]) -> None:
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        with self.bill_lock, (self.config.data / "accepted.jsonl").open("a", encoding="utf-8") as bill:
-            bill.write(text)
+        with self.bill_lock, (self.config.data / name).open("a", encoding="utf-8") as book:
+            book.write(text)
 
 
 def open_world(config: Config) -> World:
     config.data.mkdir(parents=True, exist_ok=True)
     shift = config.starts_at.timestamp() - time.time() if config.starts_at else 0.0
-    return World(
-        config, Memory(config.data / "sandbox.sqlite3"), load_key(config.data / "signing-key.pem"), shift
-    )
+    memory, key = Memory(config.data / "sandbox.sqlite3"), load_key(config.data / "signing-key.pem")
+    return World(config, memory, key, shift, Faults(config.faults, random.Random(config.seed)))

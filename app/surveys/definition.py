@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache, lru_cache
 from itertools import chain
@@ -21,7 +22,9 @@ from app.surveys.survey import (
     EmailWords,
     EndAction,
     Kind,
+    Layout,
     Option,
+    Paragraph,
     Question,
     Quota,
     Silence,
@@ -48,11 +51,24 @@ def load(path: Path) -> Survey:
     except (OSError, UnicodeDecodeError) as error:
         said = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text: save it as UTF-8"
         raise BadSurvey([Problem(None, Severity.ERROR, f"cannot be read: {said}", str(path))]) from error
-    survey = parse(text, str(path))
+    survey = replace(parse(text, str(path)), layout=_layout(path))
     if survey.slug != path.stem:
         said = f"slug: `{survey.slug}` must be the file's name; write `{path.stem}` or rename the file"
         raise BadSurvey([Problem(survey.lines.get(("slug",)), Severity.ERROR, said, str(path))])
     return survey
+
+
+def _layout(path: Path) -> Layout | None:
+    """The layout of the survey's emails, where one lies beside its file."""
+    beside = [path.with_suffix(ending) for ending in (".mjml", ".html") if path.with_suffix(ending).exists()]
+    if len(beside) > 1:
+        said = f"{beside[0].name} and {beside[1].name} are both its layout: keep one"
+        raise BadSurvey([Problem(None, Severity.ERROR, said, str(path))])
+    try:
+        return Layout(beside[0].name, beside[0].read_text(encoding="utf-8")) if beside else None
+    except (OSError, UnicodeDecodeError) as error:
+        said = "cannot be read: save it as UTF-8 text"
+        raise BadSurvey([Problem(None, Severity.ERROR, said, str(beside[0]))]) from error
 
 
 def load_all(folder: Path) -> dict[str, Survey]:
@@ -105,7 +121,9 @@ def _validator() -> Draft202012Validator:
 
 def _survey(document: Any, lines: Mapping[Path_, int]) -> Survey:
     # Key order is left out of the hash: a database may give the frozen source back in another order.
-    canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    canonical = _canonical(document)
+    # Which paragraphs an email has is no part of the walk.
+    walked = _canonical({key: value for key, value in document.items() if key != "emails"})
     return Survey(
         slug=document["slug"],
         title=document["title"],
@@ -124,11 +142,15 @@ def _survey(document: Any, lines: Mapping[Path_, int]) -> Survey:
         quotas=tuple(_quota(item) for item in document.get("quotas", ())),
         at_end=tuple(_end_action(item) for item in document.get("at_end", ())),
         max_messages=document.get("max_messages", MAX_MESSAGES),
-        attributes=frozenset(filter(None, chain.from_iterable(_ATTRIBUTE.findall(canonical)))),
+        attributes=frozenset(filter(None, chain.from_iterable(_ATTRIBUTE.findall(walked)))),
         version=hashlib.sha256(canonical.encode()).hexdigest()[:16],
         source=json.loads(canonical),
         lines=lines,
     )
+
+
+def _canonical(document: Any) -> str:
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _question(item: Mapping[str, Any]) -> Question:
@@ -195,4 +217,11 @@ def _silence(item: Mapping[str, Any]) -> Silence:
 
 
 def _emails(languages: Mapping[str, Mapping[str, Any]]) -> dict[str, EmailWords]:
-    return {lang: EmailWords(**{**words, "body": tuple(words["body"])}) for lang, words in languages.items()}
+    return {
+        lang: EmailWords(**{**words, "body": tuple(_paragraph(part) for part in words["body"])})
+        for lang, words in languages.items()
+    }
+
+
+def _paragraph(item: str | Mapping[str, Any]) -> Paragraph:
+    return Paragraph(item) if isinstance(item, str) else Paragraph(item["text"], _condition(item["when"]))

@@ -158,6 +158,8 @@ def _mend(error: ValidationError) -> str:
         case "anyOf":
             wants = [name for one in wanted for name in one.get("required", ())]
             return f"add one of {', '.join(wants)}" if wants else error.message
+        case "exclusiveMinimum":
+            return f"{given!r} will not do: it must be more than {wanted}"
         case "minimum" | "maximum" | "uniqueItems":
             return f"{given!r} will not do: {error.validator} is {wanted}"
         case _:

@@ -26,6 +26,11 @@ class Problem:
         return f"{place}: {self.text}" if place else self.text
 
 
+def is_error(problem: Problem) -> bool:
+    """Whether it forbids sending; a warning deserves a look."""
+    return problem.severity is Severity.ERROR
+
+
 class BadSurvey(BadInput):
     """A survey cannot be used; `problems` holds every error found, each with its line."""
 

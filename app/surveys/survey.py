@@ -166,13 +166,29 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of an email, for everybody or for those of whom the condition holds."""
+
+    text: str
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A survey's own layout of its emails: the file's name, which tells MJML from HTML, and what stands in it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class EmailWords:
     """The plain words of one email in one language; the layout belongs to whoever sends it."""
 
     subject: str
     preheader: str
     heading: str
-    body: tuple[str, ...]
+    body: tuple[Paragraph, ...]
     button: str
     rating_caption: str
 
@@ -215,6 +231,8 @@ class Survey:
     version: str
     source: Mapping[str, object] = field(repr=False)
     lines: Mapping[tuple[str | int, ...], int] = field(repr=False, compare=False)
+    layout: Layout | None = None
+    """Of its emails, where one lies beside the file; else they look as all do."""
 
     def language(self, lang: str | None) -> str:
         """The language for someone who prefers `lang` ("it-IT" is "it"); the file's first is the default."""

@@ -108,7 +108,10 @@ def email(survey: Survey, step: str, *, lang: str, values: Values) -> EmailWords
     words = survey.emails[step][lang]
     texts = {f.name: getattr(words, f.name) for f in fields(words) if f.name != "body"}
     filled = {name: render(survey, text, lang, values) for name, text in texts.items()}
-    return EmailWords(**filled, body=tuple(render(survey, text, lang, values) for text in words.body))
+    return EmailWords(
+        **filled,
+        body=tuple(replace(part, text=render(survey, part.text, lang, values)) for part in words.body),
+    )
 
 
 def prompt(

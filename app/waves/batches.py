@@ -1,7 +1,7 @@
 """Planning one page of one step: members, conversations and messages in one transaction, with the cursor."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, false, or_, select
@@ -12,17 +12,18 @@ from app.conversations import walks
 from app.conversations.models import Conversation, ConversationState
 from app.db import Session, insert_new, table_of
 from app.engagement import policies
+from app.engagement.models import Grade, Interaction
 from app.messages import outbox
+from app.messages.models import MessageGroup
 from app.runtime import Runtime
 from app.segments import membership as segments
+from app.waves import planner
 from app.waves.definition import Definition, from_source
 from app.waves.find import CONTACT_SOURCES
 from app.waves.models import Arm, Wave, WaveMember, WaveState
-from app.waves.planner import Page, Planner
+from app.waves.planner import Chosen, Page
 
-PAGE = 500
-Chosen = Sequence[tuple[str, str]]
-"""(contact id, dormancy when they were selected)."""
+PAGE = 1_000
 
 
 def plan_page(db: Session, rt: Runtime, wave_id: str, *, now: datetime) -> bool:
@@ -34,18 +35,27 @@ def plan_page(db: Session, rt: Runtime, wave_id: str, *, now: datetime) -> bool:
     wave = db.get(Wave, wave_id, with_for_update={"key_share": True}, populate_existing=True)
     if wave is None or wave.state != WaveState.RUNNING:
         return False
+    group = db.get_one(MessageGroup, wave_id, populate_existing=True)
+    if group.awake_until is not None and group.awake_until <= now:
+        return False  # nobody looked for long: the sweep asks first
     definition = from_source(wave.definition)
     due = step_due_at(wave)
     if due is None or now < due:
-        free = [(id_, state) for id_, state in db.execute(_free(wave, now).limit(PAGE))]
+        if definition.steps[0].name in wave.stopped:
+            return False
+        free = _chosen(db, _free(wave, now))
         _write(db, rt, wave, definition, 0, free, now, late=True)
         return bool(free)
+    if definition.steps[wave.step].name in wave.stopped:
+        wave.step, wave.cursor = wave.step + 1, None
+        db.add(wave)
+        return True
     chosen = _audience(db, wave, definition) if wave.step == 0 else _silent_members(db, wave, definition, now)
     _write(db, rt, wave, definition, wave.step, chosen, now)
     if len(chosen) < PAGE:
         wave.step, wave.cursor = wave.step + 1, None
     else:
-        wave.cursor = chosen[-1][0]
+        wave.cursor = chosen[-1].contact_id
     db.add(wave)
     return True
 
@@ -62,7 +72,7 @@ def _write(
     wave: Wave,
     definition: Definition,
     number: int,
-    chosen: Chosen,
+    chosen: Sequence[Chosen],
     now: datetime,
     *,
     late: bool = False,
@@ -70,7 +80,7 @@ def _write(
     if not chosen:
         return
     survey = walks.frozen_survey(db, wave.survey_version)
-    page = Planner(db, rt, wave, definition, survey, definition.steps[number], now, late=late).plan(chosen)
+    page = planner.plan(db, rt, wave, definition, survey, number, chosen, now, late=late)
     if late:
         _settle(db, page)
     else:
@@ -79,6 +89,7 @@ def _write(
         walks.close(db, ConversationState.EXPIRED, now=now, conversations=page.replaced)
         outbox.withdraw(db, "replaced", conversations=page.replaced)
     insert_new(db, Conversation, page.conversations)
+    walks.say_more(db, page.walks)
     outbox.put(db, page.messages)
     for channel in {message["channel"] for message in page.messages}:
         outbox.ring(db, channel)
@@ -88,7 +99,9 @@ def _settle(db: Session, page: Page) -> None:
     """Say of members who waited what they are now."""
     member = table_of(WaveMember)
     here = (member.c.wave_id == bindparam("wave")) & (member.c.contact_id == bindparam("contact"))
-    values: dict[str, Any] = {name: bindparam(f"now_{name}") for name in ("arm", "reason", "language")}
+    values: dict[str, Any] = {
+        name: bindparam(f"now_{name}") for name in ("arm", "reason", "language", "variant")
+    }
     rows = [
         {"wave": row["wave_id"], "contact": row["contact_id"]} | {f"now_{name}": row[name] for name in values}
         for row in page.members
@@ -97,19 +110,19 @@ def _settle(db: Session, page: Page) -> None:
         db.connection().execute(member.update().where(here).values(**values), rows)
 
 
-def _audience(db: Session, wave: Wave, definition: Definition) -> Chosen:
-    """The next (contact id, dormancy) of the segment as it was at launch."""
+def _audience(db: Session, wave: Wave, definition: Definition) -> list[Chosen]:
+    """The next of the segment as it was at launch."""
     statement = segments.members(
         definition.segment, as_of=wave.launched_at, policy=policies.at(db, wave.launched_at)
     )
     if wave.cursor:
         statement = statement.where(col(Contact.id) > wave.cursor)
-    rows = db.execute(statement.order_by(col(Contact.id)).limit(PAGE))
-    return [(contact_id, state) for contact_id, state in rows]
+    return _chosen(db, statement.order_by(col(Contact.id)))
 
 
-def _silent_members(db: Session, wave: Wave, definition: Definition, now: datetime) -> Chosen:
-    """The next treated members whose conversation has not begun, and who did not say stop at a provider.
+def _silent_members(db: Session, wave: Wave, definition: Definition, now: datetime) -> list[Chosen]:
+    """The next treated members whose conversation has not begun, who did not say stop at a provider, and who did
+    nothing elsewhere (log-in, purchase, …) since they were invited.
 
     Who was invited late gets no step that comes sooner after the invitation than after the step before it.
     """
@@ -119,21 +132,29 @@ def _silent_members(db: Session, wave: Wave, definition: Definition, now: dateti
         .where(col(Consent.contact_id) == col(WaveMember.contact_id), col(Consent.at) >= wave.launched_at)
         .where(col(Consent.state) == ConsentState.WITHDRAWN, col(Consent.source).in_(CONTACT_SOURCES))
     )
+    acted = exists(
+        select(col(Interaction.id))
+        .where(col(Interaction.contact_id) == col(WaveMember.contact_id), col(Interaction.human).is_(True))
+        .where(col(Interaction.at) >= col(Conversation.created_at), col(Interaction.grade) == Grade.ACT)
+    )
     statement = (
-        select(col(WaveMember.contact_id), col(WaveMember.dormancy))
+        select(col(WaveMember.contact_id), col(WaveMember.dormancy), col(WaveMember.variant))
         .join(
             Conversation,
             (col(Conversation.group_id) == wave.id)
             & (col(Conversation.contact_id) == col(WaveMember.contact_id)),
         )
         .where(col(WaveMember.wave_id) == wave.id, col(WaveMember.arm) == Arm.TREATED)
-        .where(col(Conversation.state) == ConversationState.WAITING, ~stopped)
+        .where(col(Conversation.state) == ConversationState.WAITING, ~stopped, ~acted)
         .where(or_(col(WaveMember.reason).is_(None), col(Conversation.created_at) <= now - gap))
     )
     if wave.cursor:
         statement = statement.where(col(WaveMember.contact_id) > wave.cursor)
-    rows = db.execute(statement.order_by(col(WaveMember.contact_id)).limit(PAGE))
-    return [(contact_id, state) for contact_id, state in rows]
+    return _chosen(db, statement.order_by(col(WaveMember.contact_id)))
+
+
+def _chosen(db: Session, statement: Any) -> list[Chosen]:
+    return [Chosen(*row) for row in db.execute(statement.limit(PAGE))]
 
 
 def _free(wave: Wave, now: datetime) -> Select[str, str]:
@@ -161,9 +182,7 @@ def step_due_at(wave: Wave) -> datetime | None:
 
 def over_at(wave: Wave) -> datetime:
     """When answers stop counting for this wave."""
-    definition = from_source(wave.definition)
-    last: timedelta = definition.steps[-1].after
-    return wave.launched_at + last + definition.answers_until
+    return wave.launched_at + from_source(wave.definition).open_for
 
 
 def last_call_at(wave: Wave) -> datetime:

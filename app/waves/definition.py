@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from hashlib import blake2b
+from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jsonschema import Draft202012Validator
 
@@ -16,9 +19,15 @@ from app.errors import BadInput
 from app.segments.membership import Rule, wrongs
 from app.surveys.document import line_of, parse_document, schema_problems
 from app.surveys.problems import Problem, Severity
+from app.waves import check
+from app.waves.notation import DAYS, clock, weekday
+from app.waves.notation import duration as duration
 
 SCHEMA = Path(__file__).parent / "schema.json"
-_UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
+LEARNT: Literal["learnt"] = "learnt"
+Hour = time | Literal["learnt"]
+"""On the contact's clock: a fixed hour, or the one learnt of each contact."""
+ANY_CHANNEL = ("email", "sms")
 
 
 class InConversation(StrEnum):
@@ -29,6 +38,14 @@ class InConversation(StrEnum):
     SKIP = "skip"
     REPLACE = "replace"
     """That one is closed, unless they said something in it within a day: then as `wait`."""
+
+
+class Every(StrEnum):
+    """How often a wave goes out anew."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +59,59 @@ class WaveStep:
     """Which of the survey's emails (invite, reminder, last_call) it says."""
     only_silent: bool
     """Only to those who have not answered yet."""
+    at: Hour | None = None
+    subject: Mapping[str, str] = field(default_factory=dict)
+    """Language -> what a variant says instead of the survey's subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One side of an A/B test and what it changes in one step; what is empty stays as the step has it."""
+
+    name: str
+    share: int
+    """Percent."""
+    step: str
+    subject: Mapping[str, str]
+    channels: tuple[Channel, ...]
+    words: str | None
+    at: Hour | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many messages may leave at most, in all and to one email domain; None: as fast as the provider takes them."""
+
+    per_second: int | None
+    per_hour: int | None
+    per_day: int | None
+    domain_per_hour: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """How many messages of all waves and channels one contact gets at most within a span of time."""
+
+    messages: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What the wave's SMS may cost."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The same wave anew by calendar, in the installation's time zone."""
+
+    every: Every
+    at: time
+    until: date | None
+    """The last day on which an edition may begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +121,8 @@ class Brakes:
     bounces: float
     complaints: float
     opt_outs: float
+    negative: float
+    """Of those who answered, how many are unhappy."""
     minimum: int
 
 
@@ -64,14 +136,63 @@ class Definition:
     control: float
     """Percent held out."""
     steps: tuple[WaveStep, ...]
+    variants: tuple[Variant, ...]
     answers_until: timedelta
     """After the last step."""
     opens: time
     closes: time
     """In the contact's time zone; both midnight: all day."""
+    days: frozenset[int]
+    """Of the week on which something may leave, 0 is Monday."""
+    skip_holidays: bool
+    """Nothing leaves on the public holidays of the contact's country."""
+    at: Hour | None
+    pace: Pace
+    spread: timedelta
+    """Whole open days over which the audience is invited in equal parts; zero: all at once."""
+    rest: timedelta
+    """How long after a message of another wave somebody is left alone."""
+    cap: Cap | None
+    budget: Budget | None
+    repeat: Repeat | None
     in_conversation: InConversation
     brakes: Brakes
+    stale_after: timedelta
+    """A step due longer ago than this asks before it sends."""
+    opens_tracked: bool
+    """Whether emails carry the provider's tracking picture."""
     source: Mapping[str, Any]
+
+    @property
+    def open_for(self) -> timedelta:
+        """From the launch until answers stop counting, also for who is invited last."""
+        open_days, closed_days = len(self.days), 7 - len(self.days)
+        # So many open days lie within so many weeks, wherever in a week one begins.
+        spread = timedelta(weeks=ceil(self.spread.days / open_days)) if closed_days else self.spread
+        return spread + self.steps[-1].after + timedelta(days=closed_days) + self.answers_until
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for files that say the same, however they are laid out."""
+        text = json.dumps(dict(self.source), sort_keys=True, ensure_ascii=False)
+        return blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def step(self, number: int, variant: Variant | None = None) -> WaveStep:
+        """The step as this variant has it."""
+        step = self.steps[number]
+        if variant is None or variant.step != step.name:
+            return step
+        return replace(
+            step,
+            channels=variant.channels or step.channels,
+            words=variant.words or step.words,
+            at=variant.at or step.at,
+            subject=variant.subject,
+        )
+
+    def as_sent(self, number: int) -> list[WaveStep]:
+        """The step as each of the variants has it."""
+        return [self.step(number, variant) for variant in self.variants or (None,)]
 
 
 class BadWave(BadInput):
@@ -98,76 +219,108 @@ def parse(text: str, where: str) -> Definition:
     value, lines, problems = parse_document(text, where)
     if not problems:
         problems = schema_problems(value, lines, where, _validator(), "the wave")
-    if not problems and isinstance(value, dict):
-        problems = [
-            Problem(lines.get(("steps", number)), Severity.ERROR, said, where)
-            for number, said in _odd_steps(value["steps"])
-        ] + [
-            Problem(line_of(lines, ("segment", *wrong.place)), Severity.ERROR, f"segment: {wrong}", where)
-            for wrong in wrongs(value["segment"])
-        ]
+    if isinstance(value, dict):
+        odd = check.oddities(value) + _segment_oddities(value.get("segment"))
+        problems += [Problem(line_of(lines, path), Severity.ERROR, said, where) for path, said in odd]
     if problems:
-        raise BadWave(problems)
+        raise BadWave(sorted(problems, key=lambda problem: problem.line or 0))
     assert isinstance(value, dict)
     return from_source(value)
 
 
 def from_source(source: Mapping[str, Any]) -> Definition:
     """The definition in a checked or frozen document."""
-    window = source.get("window", {})
-    brakes = source.get("brakes", {})
+    window, brakes = source.get("window", {}), source.get("brakes", {})
+    at = _hour(source.get("at"))
     return Definition(
         name=source["name"],
         survey=source["survey"],
         segment=source["segment"],
         control=float(source.get("control", 10)),
-        steps=tuple(_step(step) for step in source["steps"]),
+        steps=_steps(source["steps"], at),
+        variants=tuple(_variant(given, source["steps"]) for given in source.get("variants", ())),
         answers_until=duration(source.get("answers_until", "7 days")),
-        opens=_clock(window.get("from", "09:00")),
-        closes=_clock(window.get("to", "19:00")),
+        opens=clock(window.get("from", "09:00")),
+        closes=clock(window.get("to", "19:00")),
+        days=frozenset(weekday(day) for day in window.get("days", DAYS)),
+        skip_holidays=window.get("holidays") == "skip",
+        at=at,
+        pace=Pace(**{name: source.get("pace", {}).get(name) for name in Pace.__slots__}),
+        spread=duration(source.get("spread", "0 days")),
+        rest=duration(source.get("rest", "0 days")),
+        cap=_cap(source.get("cap")),
+        budget=_budget(source.get("budget")),
+        repeat=_repeat(source.get("repeat")),
         in_conversation=InConversation(source.get("in_conversation", InConversation.WAIT)),
         brakes=Brakes(
             bounces=float(brakes.get("bounces", 5)),
             complaints=float(brakes.get("complaints", 0.3)),
             opt_outs=float(brakes.get("opt_outs", 10)),
+            negative=float(brakes.get("negative", 30)),
             minimum=int(brakes.get("minimum", 100)),
         ),
+        stale_after=duration(source.get("stale_after", "6 hours")),
+        opens_tracked=bool(source.get("opens", False)),
         source=source,
     )
 
 
-def duration(text: str) -> timedelta:
-    """`30 seconds`, `2 hours`, `3 days`, as the schema allows them."""
-    number, unit = text.split()
-    return timedelta(seconds=int(number) * _UNITS[unit.rstrip("s")])
+def _steps(given: list[dict[str, Any]], at: Hour | None) -> tuple[WaveStep, ...]:
+    steps: list[WaveStep] = []
+    channels: tuple[Channel, ...] = tuple(Channel(name) for name in ANY_CHANNEL)
+    for step in given:
+        # A step that names none goes on as the one before it.
+        channels = tuple(Channel(name) for name in step.get("channels", channels))
+        steps.append(
+            WaveStep(
+                name=step["name"],
+                after=duration(step.get("after", "0 seconds")),
+                channels=channels,
+                words=step.get("email", step["name"]),
+                only_silent=step.get("only") == "no_answer",
+                at=at,
+            )
+        )
+    return tuple(steps)
 
 
-def _step(step: Mapping[str, Any]) -> WaveStep:
-    return WaveStep(
-        name=step["name"],
-        after=duration(step.get("after", "0 seconds")),
-        channels=tuple(Channel(channel) for channel in step["channels"]),
-        words=step.get("email", step["name"]),
-        only_silent=step.get("only") == "no_answer",
+def _variant(given: Mapping[str, Any], steps: list[dict[str, Any]]) -> Variant:
+    return Variant(
+        name=given["name"],
+        share=given["share"],
+        step=given.get("step", steps[0]["name"]),
+        subject=given.get("subject", {}),
+        channels=tuple(Channel(name) for name in given.get("channels", ())),
+        words=given.get("email"),
+        at=_hour(given.get("at")),
     )
 
 
-def _odd_steps(steps: list[dict[str, Any]]) -> list[tuple[int, str]]:
-    found = []
-    names = [step["name"] for step in steps]
-    delays = [duration(step.get("after", "0 seconds")) for step in steps]
-    for number, step in enumerate(steps):
-        if step["name"] in names[:number]:
-            found.append((number, f"two steps are called {step['name']!r}: give each its own name"))
-        if number and delays[number] <= delays[number - 1]:
-            found.append((number, "`after` counts from the launch and must grow from step to step"))
-        if number and step.get("only") != "no_answer":
-            found.append((number, "a later step writes only to those who were silent: add `only: no_answer`"))
-    return found
+def _hour(given: str | None) -> Hour | None:
+    if given is None or given == LEARNT:
+        return LEARNT if given else None
+    return clock(given)
 
 
-def _clock(text: str) -> time:
-    return time(0) if text == "24:00" else time.fromisoformat(text)
+def _cap(given: Mapping[str, Any] | None) -> Cap | None:
+    return Cap(given["messages"], duration(given["within"])) if given else None
+
+
+def _budget(given: Mapping[str, Any] | None) -> Budget | None:
+    return Budget(Decimal(str(given["amount"])), given["currency"]) if given else None
+
+
+def _repeat(given: Mapping[str, Any] | None) -> Repeat | None:
+    if not given:
+        return None
+    until = date.fromisoformat(given["until"]) if "until" in given else None
+    return Repeat(Every(given["every"]), clock(given.get("at", "09:00")), until)
+
+
+def _segment_oddities(rule: object) -> list[check.Oddity]:
+    if not isinstance(rule, dict | str) or not rule:
+        return []  # the schema says so
+    return [(("segment", *wrong.place), f"segment: {wrong}") for wrong in wrongs(rule)]
 
 
 @cache

@@ -1,22 +1,23 @@
 """Reads of waves that several rooms and doors share."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlmodel import col
 
 from app.contacts.models import Consent, ConsentState
 from app.db import Session
 from app.errors import NotFound
 from app.messages.ladder import SAID
-from app.messages.models import Direction, Message, Receipt, State
+from app.messages.models import Direction, Message, State
 from app.waves.models import Arm, Wave, WaveMember, WaveState
 
-BOUNCED = ("bounced", "30003", "30005", "30006")
-"""Failure codes that mean: nobody lives at this address."""
 CONTACT_SOURCES = ("sms", "email", "web", "one_click", "provider")
 """Where a contact's own withdrawal comes from (an import is none)."""
+AGAIN_WITHIN = timedelta(days=30)
+"""Who launches the same file so soon may have launched it already without knowing."""
 
 
 def get(db: Session, wave_id: str) -> Wave:
@@ -38,6 +39,19 @@ def newest(db: Session, limit: int = 50) -> Sequence[Wave]:
 def running(db: Session) -> Sequence[str]:
     """The ids of waves that are under way, paused ones not counted."""
     return db.scalars(select(col(Wave.id)).where(col(Wave.state) == WaveState.RUNNING)).all()
+
+
+def launched_before(db: Session, file_hash: str, *, now: datetime) -> Wave | None:
+    """The newest wave of the same file, launched a short while ago or still repeated, and not canceled."""
+    statement = (
+        select(Wave)
+        .where(col(Wave.file_hash) == file_hash, col(Wave.parent_id).is_(None))
+        .where(col(Wave.state) != WaveState.CANCELED)
+        .where(or_(col(Wave.launched_at) > now - AGAIN_WITHIN, col(Wave.next_at).is_not(None)))
+        .order_by(col(Wave.id).desc())
+        .limit(1)
+    )
+    return db.scalars(statement).first()
 
 
 def members(db: Session, wave_id: str) -> dict[str, int]:
@@ -78,29 +92,3 @@ def opted_out(db: Session, wave: Wave) -> int:
             .where(col(Consent.source).in_(CONTACT_SOURCES))
         ).scalar_one()
     )
-
-
-def complained(db: Session, wave_id: str) -> int:
-    return int(
-        db.execute(
-            select(func.count(func.distinct(col(Receipt.message_id))))
-            .join(Message, col(Message.id) == col(Receipt.message_id))
-            .where(col(Message.group_id) == wave_id, col(Receipt.kind) == "complained")
-        ).scalar_one()
-    )
-
-
-def rates(db: Session, wave: Wave) -> dict[str, int]:
-    """reached (delivered or failed), bounced, complained, opted_out: what the brakes look at."""
-    rows = db.execute(
-        select(col(Message.state), col(Message.code), func.count())
-        .where(col(Message.group_id) == wave.id)
-        .where(col(Message.state).in_((State.DELIVERED, State.FAILED)))
-        .group_by(col(Message.state), col(Message.code))
-    ).all()
-    return {
-        "reached": sum(count for _, _, count in rows),
-        "bounced": sum(count for state, code, count in rows if state == State.FAILED and code in BOUNCED),
-        "complained": complained(db, wave.id),
-        "opted_out": opted_out(db, wave),
-    }

@@ -4,6 +4,7 @@ import time
 
 from app import runtime
 from app.waves import batches, find
+from app.waves import repeat as repeating
 from app.waves import sweep as sweeping
 
 TURN = 20.0
@@ -30,6 +31,19 @@ def sweep() -> None:
         free = [wave_id for wave_id in running if batches.somebody_is_free(db, wave_id, rt.now())]
     for wave_id in running:
         with runtime.session() as db:
-            sweeping.sweep(db, rt, wave_id, now=rt.now())
+            more = sweeping.sweep(db, rt, wave_id, now=rt.now())
+        while more:
+            with runtime.session() as db:
+                more = sweeping.reopen_windows(db, rt, wave_id, now=rt.now())
     for wave_id in free:
         runtime.ring("bulk", "app.waves.jobs.plan", wave_id)
+
+
+def repeat() -> None:
+    """Launch the editions of repeated waves that are due."""
+    rt = runtime.current()
+    with runtime.reading() as db:
+        due = repeating.due(db, rt.now())
+    for wave_id in due:
+        with runtime.session() as db:
+            repeating.begin(db, rt, wave_id, now=rt.now())

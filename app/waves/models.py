@@ -31,12 +31,23 @@ class Wave(SQLModel, table=True):
     """One launched wave; its id is also the id of its message group."""
 
     __tablename__ = "waves"
+    __table_args__ = (
+        Index("ix_waves_file_hash", "file_hash"),
+        Index("ix_waves_parent_id", "parent_id"),
+        Index("ix_waves_next_at", "next_at"),
+    )
 
     id: str = Field(default_factory=new_id, sa_type=IdType, primary_key=True)
     name: str
     state: str = WaveState.RUNNING
     definition: dict[str, Any] = Field(sa_column=Column(JsonType, nullable=False))
     """The wave file, frozen."""
+    file_hash: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """`Definition.fingerprint` of the file as it was given: who launches the same again is asked."""
+    parent_id: str | None = Field(default=None, sa_type=IdType)
+    """Of an edition of a repeated wave: the first of them."""
+    next_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Of the first edition of a repeated wave: when the next begins."""
     survey_version: str = Field(foreign_key="survey_versions.version")
     contents: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
     """step -> language -> content id, for the emails."""
@@ -46,9 +57,34 @@ class Wave(SQLModel, table=True):
     """The last contact id planned in the present step."""
     reason: str | None = None
     """Why it is paused."""
+    why: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonType, nullable=True))
+    """The same as a code and its figures, to be said in the reader's language (see reasons.py)."""
+    stopped: list[str] = Field(
+        default_factory=list, sa_column=Column(JsonType, nullable=False, server_default="[]")
+    )
+    """Steps that a person stopped."""
+    resumed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When a person last let it go on: brakes look at what came since."""
     launched_by: str
     launched_at: datetime = Field(sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SendTimes(SQLModel, table=True):
+    """What a wave with learnt hours knew when it was launched: it decides by this to its end."""
+
+    __tablename__ = "send_times"
+
+    wave_id: str = Field(sa_column=Column(IdType, ForeignKey("waves.id"), primary_key=True))
+    learnt_at: datetime = Field(sa_type=UtcDateTime)
+    signs: int
+    """How many human signs of its audience and of everybody it was learnt from."""
+    explored: int
+    """Percent who get any hour of the window, to find out what the learnt ones are worth."""
+    strength: float
+    """How many signs of a contact's own the curve counts for; learnt too."""
+    curve: list[float] = Field(sa_column=Column(JsonType, nullable=False))
+    """The audience's share of signs in each hour of the week, from Monday at midnight on their own clock."""
 
 
 class WaveMember(SQLModel, table=True):
@@ -68,3 +104,5 @@ class WaveMember(SQLModel, table=True):
     language: str
     dormancy: str
     """The state they were selected in."""
+    variant: str | None = None
+    """The variant drawn for them, where the wave has any."""

@@ -1,4 +1,4 @@
-"""Membership of waves when two contacts prove to be one person, or part again: a control stays a control."""
+"""Membership of waves when two contacts prove to be one person, or part again: who was written to was treated."""
 
 from typing import Any
 
@@ -6,18 +6,21 @@ from sqlalchemy import delete, select, update
 
 from app.db import Session, table_of
 from app.messages import rejoin as messages
+from app.messages.ladder import SAID
 from app.messages.models import Message
 from app.waves.models import Arm, WaveMember
 
 _table, _messages = table_of(WaveMember), table_of(Message)
 _STRONGEST = (Arm.CONTROL, Arm.TREATED, Arm.WAITING, Arm.EXCLUDED)
+_WRITTEN_TO = (Arm.TREATED, Arm.CONTROL, Arm.WAITING, Arm.EXCLUDED)
 
 
 def rejoin(db: Session, gone: str, keep: str) -> dict[str, Any]:
-    """`gone`'s waves become `keep`'s. Of two memberships of one wave the stronger arm holds; whoever turns out to
-    be a control is written to no more."""
+    """`gone`'s waves become `keep`'s. Of two memberships of one wave the stronger arm holds: somebody who may have
+    got a message was treated; as long as nothing has left, a control stays one and is written to no more."""
     rows = db.execute(select(_table).where(_table.c.contact_id.in_((gone, keep)))).all()
     mine = {row.wave_id: row for row in rows if row.contact_id == keep}
+    written = _written(db, (gone, keep))
     facts: dict[str, Any] = {"moved": [], "joined": [], "withdrawn": []}
     for row in rows:
         if row.contact_id != gone:
@@ -30,9 +33,11 @@ def rejoin(db: Session, gone: str, keep: str) -> dict[str, Any]:
         kept = mine[row.wave_id]
         facts["joined"].append({"gone": row._asdict(), "keep": kept._asdict()})
         db.execute(delete(_table).where(*here))
-        if _STRONGEST.index(Arm(row.arm)) < _STRONGEST.index(Arm(kept.arm)):
+        arms = _WRITTEN_TO if row.wave_id in written else _STRONGEST
+        stronger = min(kept, row, key=lambda one: arms.index(Arm(one.arm)))
+        if stronger is row:
             _become(db, row._asdict() | {"contact_id": keep})
-        if Arm.CONTROL in (row.arm, kept.arm):
+        if stronger.arm == Arm.CONTROL:
             theirs = (_messages.c.contact_id == keep) & (_messages.c.group_id == row.wave_id)
             facts["withdrawn"] += messages.withdraw(db, theirs)
     return facts
@@ -54,6 +59,14 @@ def controls(db: Session, contact_ids: tuple[str, str]) -> set[str]:
         _table.c.contact_id.in_(contact_ids), _table.c.arm == Arm.CONTROL
     )
     return set(db.execute(held).scalars())
+
+
+def _written(db: Session, contact_ids: tuple[str, str]) -> set[str]:
+    """The waves of which one of these has a message, or may have."""
+    theirs = select(_messages.c.group_id).where(
+        _messages.c.contact_id.in_(contact_ids), _messages.c.state.in_(SAID)
+    )
+    return set(db.execute(theirs).scalars())
 
 
 def _become(db: Session, row: dict[str, Any]) -> None:

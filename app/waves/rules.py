@@ -1,14 +1,14 @@
-"""What decides about one contact in a wave: the channel, the control group, the hour. Pure."""
+"""What decides about one contact in a wave: the channel, the control group, the variant, the hour. Pure."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from typing import Protocol, TypeVar
 
 from app.channels.base import Channel
-
-ALL_DAY = (time(0), time(0))
+from app.waves.windows import ALL_DAY as ALL_DAY
+from app.waves.windows import at_hour as at_hour
+from app.waves.windows import next_window as next_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +18,29 @@ class Reach:
     addresses: Mapping[Channel, str]
     consents: Mapping[str, str]
     suppressed: frozenset[Channel]
+    preferred: Channel | None = None
+    """The channel they would rather be written to on."""
+
+
+class Share(Protocol):
+    """One of several parts of a whole."""
+
+    @property
+    def share(self) -> int:
+        """Percent."""
+
+
+_S = TypeVar("_S", bound=Share)
 
 
 def choose(reach: Reach, channels: Sequence[Channel]) -> tuple[Channel | None, str | None]:
     """The first channel the contact may be written to on, or None with the most telling reason.
 
-    A channel needs an address, recorded consent (for email a recorded legal basis is as good) and no suppression;
-    consent nobody recorded counts as none.
+    The one they prefer comes first, when it is among the channels at all. A channel needs an address, recorded
+    consent (for email a recorded legal basis is as good) and no suppression; consent nobody recorded counts as none.
     """
     reasons = {}
-    for channel in channels:
+    for channel in sorted(channels, key=lambda one: one != reach.preferred):
         reason = _refusal(reach, channel)
         if reason is None:
             return channel, None
@@ -51,41 +64,28 @@ def _refusal(reach: Reach, channel: Channel) -> str | None:
 
 def in_control(salt: str, contact_id: str, percent: float) -> bool:
     """Whether this contact is held out: the same answer in every wave, at any percentage at least this high."""
-    digest = hashlib.blake2b(f"control:{salt}:{contact_id}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / 2**64 * 100 < percent
+    return _draw(f"control:{salt}:{contact_id}") * 100 < percent
 
 
-def next_window(
-    earliest: datetime, zone: ZoneInfo, opens: time, closes: time
-) -> tuple[datetime, datetime | None]:
-    """When a message may leave at the earliest and the latest, given the hours in the contact's time zone.
-
-    All day has no latest. A window may reach over midnight. One that is open now ends when it closes; else the
-    next one is waited for, at the local hour, whatever daylight saving does in between.
-    """
-    if (opens, closes) == ALL_DAY:
-        return earliest, None
-    today = earliest.astimezone(zone).date()
-    for days in range(-1, 3):
-        day = today + timedelta(days=days)
-        last_day = day if closes > opens else day + timedelta(days=1)
-        # Compared in UTC: within one zone Python compares the clocks on the wall, and one hour comes twice.
-        start = datetime.combine(day, opens, zone).astimezone(UTC)
-        end = datetime.combine(last_day, closes, zone).astimezone(UTC)
-        # The hour that daylight saving leaves out may be all of a short window.
-        if start < end and earliest < end:
-            return max(earliest, start), end
-    raise AssertionError("a window of the next two days always lies ahead")
-
-
-def braked(
-    *, reached: int, bounced: int, complained: int, opted_out: int, limits: Mapping[str, float]
-) -> str | None:
-    """Why a wave must pause by itself, or None; `limits` in percent, `minimum` in messages."""
-    if reached < limits["minimum"]:
+def variant_of(salt: str, wave_id: str, contact_id: str, variants: Sequence[_S]) -> _S | None:
+    """Which variant this contact gets: always the same within a wave, drawn anew in each; None of none."""
+    if not variants:
         return None
-    for name, count in (("complaints", complained), ("bounces", bounced), ("opt_outs", opted_out)):
-        share = 100 * count / reached
-        if share > limits[name]:
-            return f"{name}: {share:.1f} % of {reached} messages, the limit is {limits[name]:g} %"
-    return None
+    drawn = _draw(f"variant:{salt}:{wave_id}:{contact_id}") * 100
+    for variant in variants:
+        drawn -= variant.share
+        if drawn < 0:
+            return variant
+    return variants[-1]
+
+
+def cohort(salt: str, wave_id: str, contact_id: str, days: int) -> int:
+    """On which of so many days, from 0, this contact is invited: equal parts, drawn anew in each wave."""
+    return int(_draw(f"cohort:{salt}:{wave_id}:{contact_id}") * days)
+
+
+def _draw(what: str) -> float:
+    """A number from 0 to below 1 that hangs on nothing but the words."""
+    digest = hashlib.blake2b(what.encode(), digest_size=8).digest()
+    # A float keeps 53 bits: with more of them the highest numbers would become 1.
+    return (int.from_bytes(digest, "big") >> 11) / 2**53

@@ -3,7 +3,7 @@
 May import: reports, waves and below. Owns no table.
 """
 
-from app.web import contacts, doubles, feedback, imports, login, segments, sources, waves
+from app.web import contacts, doubles, feedback, imports, login, plan, segments, sources, stop, waves
 from app.web.guard import bp
 
-__all__ = ["bp", "contacts", "doubles", "feedback", "imports", "login", "segments", "sources", "waves"]
+__all__ = ["bp", "contacts", "doubles", "feedback", "imports", "login", "plan", "segments", "sources", "stop", "waves"]

@@ -16,6 +16,8 @@ from app import runtime
 from app.accounts import users
 from app.accounts.models import Role, User
 from app.errors import BadInput, Conflict, NotAvailable, NotFound
+from app.messages import halts
+from app.messages.models import Halt
 from app.translations import gettext, languages
 from app.web.labels import label
 
@@ -81,6 +83,8 @@ def words() -> dict[str, object]:
     return {
         "csrf": form_token(),
         "user": user,
+        "is_admin": user is not None and user.at_least(Role.ADMIN),
+        "halt": _halt() if user else None,
         "may_change": user is not None and user.at_least(Role.MARKETER),
         "language": g.language,
         "languages": languages,
@@ -169,6 +173,15 @@ def local(path: str | None) -> str:
 
 def _own_form() -> bool:
     return hmac.compare_digest(form_token().encode(), request.form.get("csrf", "").encode())
+
+
+def _halt() -> Halt | None:
+    """The kill switch, while it holds: every page says so."""
+    try:
+        with runtime.reading() as db:
+            return halts.present(db)
+    except OperationalError:
+        return None  # the page that says so needs its words, too
 
 
 def _user() -> Visitor | None:

@@ -17,6 +17,8 @@ LABELS = {
     "answered": N_("Answered"),
     "people": N_("people"),
     "messages": N_("messages"),
+    "plan.left_out": N_("Left out"),
+    "plan.waiting": N_("Wait for their turn"),
     # why somebody was left out
     "suppressed": N_("Asked not to be written to"),
     "consent_withdrawn": N_("Consent withdrawn"),
@@ -27,6 +29,12 @@ LABELS = {
     "unhappy": N_("Unhappy: a person should speak to them"),
     "replaced": N_("another wave took the place of this conversation"),
     "in_another_conversation": N_("Already in another conversation"),
+    # why something was taken back
+    "came_back": N_("came back on their own"),
+    "step_stopped": N_("this step was stopped"),
+    "arrived_after_all": N_("the first one had arrived after all"),
+    "rested": N_("Heard from another wave a short while ago"),
+    "too_often": N_("Heard from us often enough"),
     # outcomes and the rules that give them
     "reengaged": N_("Re-engaged"),
     "removable": N_("Removable"),

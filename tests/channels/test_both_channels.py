@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app.channels.base import Accepted, NothingAccepted, Refused, SendResult, Unknown
-from tests.channels.examples import SID, send_email, send_sms
+from app.channels.sendgrid import SendGrid
+from tests.channels.examples import CONTENT, RECIPIENT, SID, send_email, send_sms
 from tests.channels.provider import Behaviour, answer, close, cut_short, garbage, hang, provider, reset
 
 Send = Callable[[str, float], SendResult]
@@ -54,6 +55,11 @@ ANSWERS: dict[str, tuple[Behaviour, Behaviour, dict[str, Any] | type]] = {
     "provider broken": (answer(500, sendgrid_error("internal server error")), answer(503), Unknown),
     "gateway timeout": (answer(504, b"<html>"), answer(504, b"<html>"), Unknown),
     "redirected": (answer(302, b""), answer(302, b"", {"Location": "http://127.0.0.1:1/"}), Unknown),
+    "redirected elsewhere": (
+        answer(302, b"", {"Location": "/elsewhere"}),
+        answer(307, b"", {"Location": "/elsewhere"}),
+        Unknown,
+    ),
     "HTML 413": (answer(413, TOO_LARGE), answer(413, TOO_LARGE), Refused),
     "a page instead of an answer": (
         answer(200, b"<html>hotel Wi-Fi</html>"),
@@ -97,6 +103,28 @@ def test_a_refused_connection_proves_that_nothing_was_sent(send: Send) -> None:
     result = send(f"http://127.0.0.1:{port}", 5)
     assert isinstance(result, NothingAccepted)
     assert not result.pause
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        (lambda url: SendGrid("SG.k…", url).send(CONTENT, [RECIPIENT]), "settings"),
+        (lambda url: SendGrid("SG.secret\nkey", url).send(CONTENT, [RECIPIENT]), "settings"),
+        (lambda url: send_email(url.removeprefix("http://")), "unreachable"),
+        (lambda url: send_sms(url.removeprefix("http://")), "settings"),
+        (lambda url: send_sms(url.replace("http://", "gopher://")), "settings"),
+    ],
+    ids=["key", "key in two lines", "no scheme", "no scheme for texts", "another scheme"],
+)
+def test_what_cannot_even_be_written_into_a_request_was_not_sent(
+    told: Callable[[str], SendResult], code: str
+) -> None:
+    with provider(answer(202)) as serving:
+        result = told(serving.url)
+    assert isinstance(result, NothingAccepted), result
+    assert (result.code, result.pause) == (code, code == "settings")
+    assert "secret" not in result.reason
+    assert serving.asked == []
 
 
 @pytest.mark.parametrize("send", BOTH)

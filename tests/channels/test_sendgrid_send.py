@@ -2,6 +2,8 @@
 
 import threading
 import time
+from dataclasses import replace
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -75,7 +77,16 @@ def test_plain_text_comes_first_and_only_sendgrids_own_unsubscribe_is_off() -> N
     body: Any = asked_of_sendgrid().json
     assert [part["type"] for part in body["content"]] == ["text/plain", "text/html"]
     tracking = {name: setting["enable"] for name, setting in body["tracking_settings"].items()}
-    assert tracking == {"click_tracking": True, "open_tracking": True, "subscription_tracking": False}
+    assert tracking == {"click_tracking": True, "open_tracking": False, "subscription_tracking": False}
+
+
+def test_opens_are_tracked_only_where_the_email_says_so() -> None:
+    with provider(answer(202)) as serving:
+        SendGrid("k", serving.url).send(
+            replace(CONTENT, opens=True), [EmailRecipient("m", "a@example.it", None, {})]
+        )
+    body: Any = serving.asked[0].json
+    assert body["tracking_settings"]["open_tracking"] == {"enable": True}
 
 
 def test_a_value_cannot_smuggle_in_another_value() -> None:
@@ -123,6 +134,25 @@ def test_throttling_lasts_until_the_reset_that_sendgrid_names() -> None:
     assert isinstance(result, NothingAccepted)
     assert result.retry_after is not None
     assert 25 < result.retry_after <= 30
+
+
+def test_the_reset_is_meant_by_the_clock_of_sendgrid() -> None:
+    theirs = time.time() + 7200
+    headers = {"X-RateLimit-Reset": str(int(theirs) + 30), "Date": formatdate(theirs, usegmt=True)}
+    with provider(answer(429, {"errors": []}, headers)) as serving:
+        result = send_email(serving.url)
+    assert isinstance(result, NothingAccepted)
+    assert result.retry_after is not None
+    assert 28 < result.retry_after <= 31
+
+
+def test_each_request_has_a_connection_of_its_own() -> None:
+    with provider(answer(202)) as serving:
+        channel = SendGrid("SG.key", serving.url)
+        for _ in range(3):
+            assert channel.send(CONTENT, [RECIPIENT]) == Accepted("")
+    assert serving.connections == 3
+    assert [asked.headers["connection"] for asked in serving.asked] == ["close"] * 3
 
 
 def test_an_empty_quota_and_a_wrong_key_are_told_apart() -> None:

@@ -1,5 +1,6 @@
 """What Twilio is asked for, what its published answers mean, and what a look-up can confirm."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -70,6 +71,22 @@ def test_connections_are_kept_and_a_reset_on_a_kept_one_is_unknown() -> None:
         assert channel.send(SMS, CALLBACK) == Accepted(SID)
         assert isinstance(channel.send(SMS, CALLBACK), Unknown)
     assert len(serving.asked) == 2
+
+
+def test_a_connection_that_idled_is_not_written_to_again() -> None:
+    with provider(answer(201, {"sid": SID})) as serving:
+        channel = Twilio("AC1", "t", serving.url, "+15005550006", idle=0.2)
+        for pause in (0.0, 0.0, 0.3):
+            time.sleep(pause)
+            assert channel.send(SMS, CALLBACK) == Accepted(SID)
+    assert serving.connections == 2
+
+
+def test_throttling_without_a_time_says_none() -> None:
+    with provider(answer(429, {"code": 20429, "message": "Too Many Requests"})) as serving:
+        result = send_sms(serving.url)
+    assert isinstance(result, NothingAccepted)
+    assert (result.code, result.retry_after, result.pause) == ("20429", None, False)
 
 
 def test_threads_share_the_pool_and_open_no_more_than_it_holds() -> None:

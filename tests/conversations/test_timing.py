@@ -74,7 +74,7 @@ def test_what_is_being_handed_over_stays_unless_the_provider_took_nothing(rt: Ru
     assert talk.said("calling") == [WHY]
     assert talk.said() == [STARS]
     with runtime.session() as db:
-        batches.back(db, [calling.id], not_before=rt.now(), reason="429")
+        batches.back(db, str(calling.attempt_id), [calling.id], not_before=rt.now(), reason="429")
     with runtime.reading() as db:
         assert db.get_one(Message, calling.id).state == "withdrawn"
 

@@ -235,6 +235,21 @@ def test_a_control_stays_a_control(rt: Runtime) -> None:
         }
 
 
+@on_sqlite
+def test_who_was_written_to_was_treated(rt: Runtime) -> None:
+    """Or the comparison would count what a message did to them as if there had been none."""
+    wave = launch_wave(rt, ["ada", "bea"])
+    with runtime.session() as db:
+        db.get_one(WaveMember, (wave.id, wave.contacts["ada"].id)).arm = Arm.CONTROL
+    merge_id = join(rt, wave.contacts["ada"].id, wave.contacts["bea"].id)
+    with runtime.reading() as db:
+        assert [member.arm for member in db.scalars(select(WaveMember))] == [Arm.TREATED]
+    apart(rt, merge_id)
+    with runtime.reading() as db:
+        arms = {member.contact_id: member.arm for member in db.scalars(select(WaveMember))}
+        assert arms == {wave.contacts["ada"].id: Arm.CONTROL, wave.contacts["bea"].id: Arm.TREATED}
+
+
 def a_contact(db: Session, **given: Any) -> Contact:
     now = runtime.now()
     email = given.get("email")

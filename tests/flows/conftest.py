@@ -110,7 +110,7 @@ class Installation:
                 answers_until=answers_until,
             )
         )
-        return str(self.ask("waves", "launch", str(file))["wave_id"])
+        return str(self.ask("waves", "launch", str(file), "--yes")["wave_id"])
 
     def status(self, wave_id: str) -> dict[str, Any]:
         response = requests.get(

@@ -178,7 +178,8 @@ def test_nothing_accepted_goes_back_and_waits(rt: Runtime, queue_up: Queue) -> N
     assert claimed
     cross(claimed)
     with runtime.session() as db:
-        batches.back(db, [only], not_before=NOW + timedelta(seconds=30), reason="429")
+        later = NOW + timedelta(seconds=30)
+        batches.back(db, claimed.attempt_id, [only], not_before=later, reason="429")
     assert claim() is None
     with runtime.session() as db:
         later = batches.claim(db, Channel.EMAIL, worker="w", size=5, now=NOW + timedelta(seconds=31))

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
@@ -12,6 +13,7 @@ from app.channels.base import Channel
 from app.channels.sendgrid import SendGrid
 from app.channels.twilio import Twilio
 from app.contacts.suppression import suppress
+from app.db import table_of
 from app.embedded import Valkey, start_valkey
 from app.messages import batches, pacing, sending, sweep
 from app.messages.models import Message, MessageGroup, State
@@ -181,6 +183,39 @@ def test_twilio_may_confirm_an_unknown_text_but_never_deny_it(
             runtime.install(replace(late, clock_ahead=sweep.LOOK_UP_AFTER * 2))
             sweep.look_up()
         assert states() == [state]
+
+
+@ON_SQLITE
+def test_a_text_whose_window_closes_during_the_batch_is_not_sent_at_night(
+    rt: Runtime, valkey: Valkey, queue_up: Queue
+) -> None:
+    queue_up(1, Channel.SMS)
+    with runtime.session() as db:
+        db.execute(table_of(Message).update().values(not_after=rt.now() + timedelta(seconds=0.9)))
+    assert send(rt, valkey, Channel.SMS, SENT) == 0
+    assert states() == [State.QUEUED]
+
+
+@ON_SQLITE
+def test_texts_that_twilio_never_got_do_not_hide_the_others(
+    rt: Runtime, valkey: Valkey, queue_up: Queue
+) -> None:
+    queue_up(sweep.PAGE + 1, Channel.SMS)
+    with runtime.session() as db:
+        called = {"state": State.UNKNOWN, "called_at": rt.now() - sweep.LOOK_UP_AFTER * 2}
+        db.execute(table_of(Message).update().values(**called))
+    last = rows()[-1]
+    sent = {"sid": "SM" + "c" * 32, "body": last.text, "status": "sent", "date_created": None}
+
+    def by_number(connection: socket.socket) -> bool:
+        known = last.address.removeprefix("+") in said.asked[-1].line
+        return answer(200, {"messages": [sent] if known else [], "next_page_uri": None})(connection)
+
+    with provider(answer(503), by_number) as said:
+        runtime.install(replace(rt, sms=Twilio("AC" + "1" * 32, "token", said.url, "+15005550006", 2.0)))
+        assert sweep.look_up() == 0, "one that fails leaves the others for later"
+        assert sum(sweep.look_up() for _ in range(8)) == 1
+    assert states() == [State.UNKNOWN] * sweep.PAGE + [State.ACCEPTED]
 
 
 def test_a_stop_during_a_refused_call_is_heard_before_the_next(

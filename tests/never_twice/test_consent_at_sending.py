@@ -132,7 +132,7 @@ def test_a_request_refused_whole_is_not_made_again_without_consent(town: Town) -
     (message,) = leaves(Channel.EMAIL, at=rt.now())
     end()
     with runtime.session() as db:
-        assert batches.still_wanted(db, [message]) == set()
+        assert batches.still_wanted(db, [message], now=rt.now()) == set()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -12,7 +12,7 @@ from app.intake import stops
 from app.messages import batches, sweep
 from app.messages.models import Message
 from app.runtime import Runtime
-from app.waves import launch
+from app.waves import control
 from tests.never_twice.story import (
     REMINDER_DUE,
     addresses,
@@ -42,11 +42,12 @@ def test_a_refused_call_does_not_bring_back_what_was_withdrawn_meanwhile(rt: Run
     (reminder,) = leaves(Channel.EMAIL, at=later)
     if meanwhile == "cancel":
         with runtime.session() as db:
-            launch.cancel(db, wave_id, by="prova", now=later)
+            control.cancel(db, wave_id, by="prova", now=later)
     else:
         says(ada, meanwhile)
     with runtime.session() as db:
-        batches.back(db, [reminder], not_before=later, reason="429")
+        attempt = str(db.get_one(Message, reminder).attempt_id)
+        batches.back(db, attempt, [reminder], not_before=later, reason="429")
     with runtime.session() as db:
         sweep.sweep(db, now=later)
     assert leaves(Channel.EMAIL, at=later) == set()

@@ -8,7 +8,7 @@ from app.channels.base import EventKind
 from app.engagement.models import Interaction
 from app.outcomes import decide
 from app.runtime import Runtime
-from app.waves import launch
+from app.waves import control
 from app.waves.models import WaveMember
 from tests.never_twice.story import (
     AWAY,
@@ -32,7 +32,7 @@ def test_a_canceled_wave_frees_its_people_for_the_next(rt: Runtime) -> None:
     ada = somebody()
     canceled = under_way(rt, ada)
     with runtime.session() as db:
-        launch.cancel(db, canceled, by="prova", now=rt.now())
+        control.cancel(db, canceled, by="prova", now=rt.now())
     following = under_way(rt, ada)
     with runtime.reading() as db:
         member = db.get_one(WaveMember, (following, ada.id))

@@ -46,7 +46,7 @@ def launch_wave(
     """A wave to fresh people: those in `by_email` have both addresses, those in `by_sms` only a mobile."""
     mark, now = new_id()[-10:], rt.now()
     contacts = {
-        name: _person(mark, name, name in by_email, first_name, language) for name in (*by_email, *by_sms)
+        name: person(mark, name, name in by_email, first_name, language) for name in (*by_email, *by_sms)
     }
     with runtime.session() as db:
         db.add_all(contacts.values())
@@ -86,7 +86,7 @@ def launch_wave(
     )
 
 
-def _person(mark: str, name: str, has_email: bool, first_name: str, language: str) -> Contact:
+def person(mark: str, name: str, has_email: bool, first_name: str, language: str) -> Contact:
     address = f"{name}.{mark}@ditta.example" if has_email else None
     now = runtime.now()
     return Contact(

@@ -14,7 +14,7 @@ from app.errors import BadInput
 from app.messages.models import Message
 from app.reports import wave as report
 from app.runtime import Runtime
-from app.waves import batches, jobs, launch, sweep
+from app.waves import batches, control, jobs, launch, sweep
 from app.waves.definition import from_source, parse
 from app.waves.models import Wave, WaveMember
 from tests.never_twice.story import REMINDED, plan, says, somebody, under_way
@@ -93,7 +93,7 @@ def test_who_was_invited_late_is_not_reminded_too_soon(rt: Runtime) -> None:
     first = under_way(rt, ada, REMINDED)
     wave = second(rt, ada, "wait", answers_until="14 days")
     with runtime.session() as db:
-        launch.cancel(db, first, by="prova", now=rt.now())
+        control.cancel(db, first, by="prova", now=rt.now())
     plan(rt, wave, after=timedelta(days=2))
     assert [step for step, *_ in said(wave)] == ["invite"]
     with runtime.session() as db:

@@ -1,19 +1,17 @@
-"""Who is written to, on which channel, who is held out, at what hour, and when a wave stops itself."""
+"""Who is written to, on which channel, who is held out, who gets which variant, and when a wave stops itself."""
 
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.channels.base import Channel
 from app.db import new_id
-from app.waves.rules import ALL_DAY, Reach, braked, choose, in_control, next_window
+from app.waves.rules import Reach, choose, cohort, in_control, variant_of
 
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
 BOTH = {EMAIL: "ada@ditta.example", SMS: "+39347000111"}
-ROME, NEW_YORK = ZoneInfo("Europe/Rome"), ZoneInfo("America/New_York")
 
 
 @pytest.mark.parametrize(
@@ -44,6 +42,22 @@ def test_the_first_channel_that_is_allowed(
     assert choose(Reach(addresses, consents, frozenset(suppressed)), channels) == chosen
 
 
+@pytest.mark.parametrize(
+    ("preferred", "channels", "consents", "chosen"),
+    [
+        (SMS, (EMAIL, SMS), {EMAIL: "granted", SMS: "granted"}, SMS),
+        (EMAIL, (SMS, EMAIL), {EMAIL: "granted", SMS: "granted"}, EMAIL),
+        (SMS, (EMAIL,), {EMAIL: "granted", SMS: "granted"}, EMAIL),
+        (SMS, (EMAIL, SMS), {EMAIL: "granted"}, EMAIL),
+        (None, (EMAIL, SMS), {EMAIL: "granted", SMS: "granted"}, EMAIL),
+    ],
+)  # fmt: skip
+def test_the_channel_they_prefer_comes_first_where_it_may(
+    preferred: Channel | None, channels: tuple[Channel, ...], consents: dict[str, str], chosen: Channel
+) -> None:
+    assert choose(Reach(BOTH, consents, frozenset(), preferred), channels) == (chosen, None)
+
+
 @given(st.text(max_size=20), st.uuids().map(str), st.floats(0, 100), st.floats(0, 100))
 def test_whoever_is_held_out_stays_held_out(salt: str, contact_id: str, one: float, other: float) -> None:
     low, high = sorted((one, other))
@@ -65,77 +79,35 @@ def test_the_control_group_is_as_large_as_asked_for(percent: float) -> None:
     assert again < held, "another installation holds out others"
 
 
-def rome(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
-    return datetime(2026, month, day, hour, minute, tzinfo=ROME).astimezone(UTC)
+@dataclass(frozen=True)
+class Side:
+    share: int
 
 
-@pytest.mark.parametrize(
-    ("earliest", "opens", "closes", "start", "end"),
-    [
-        (rome(22, 8), time(9), time(19), rome(22, 9), rome(22, 19)),
-        (rome(22, 12), time(9), time(19), rome(22, 12), rome(22, 19)),
-        (rome(22, 19), time(9), time(19), rome(23, 9), rome(23, 19)),
-        (rome(22, 23), time(22), time(6), rome(22, 23), rome(23, 6)),
-        (rome(22, 2), time(22), time(6), rome(22, 2), rome(22, 6)),
-        (rome(22, 12), time(22), time(6), rome(22, 22), rome(23, 6)),
-        (rome(22, 12), time(9), time(0), rome(22, 12), rome(23, 0)),
-        # Clocks go back on 25 October and forward on 29 March 2026.
-        (rome(24, 20, month=10), time(9), time(19), rome(25, 9, month=10), rome(25, 19, month=10)),
-        (rome(28, 20, month=3), time(9), time(19), rome(29, 9, month=3), rome(29, 19, month=3)),
-        (rome(29, 0, month=3), time(2, 30), time(3), rome(30, 2, 30, month=3), rome(30, 3, month=3)),
-        (rome(22, 3), *ALL_DAY, rome(22, 3), None),
-    ],
-)  # fmt: skip
-def test_the_next_window(
-    earliest: datetime, opens: time, closes: time, start: datetime, end: datetime | None
-) -> None:
-    assert next_window(earliest, ROME, opens, closes) == (start, end)
-
-
-NEAR_A_CHANGE = st.sampled_from(
-    [datetime(2026, *day, tzinfo=UTC) for day in ((3, 8), (3, 29), (10, 25), (11, 1), (7, 1))]
+@given(
+    st.text(max_size=20), st.uuids().map(str), st.uuids().map(str), st.lists(st.integers(1, 40), min_size=1)
 )
-# A wave file cannot say `fold`: its hours are those of the clock on the wall.
-HOURS = st.times().map(lambda at: at.replace(second=0, microsecond=0, fold=0))
-OPEN_TWICE = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)
-"""A quarter past two in Rome, for the second time."""
-
-
-@given(NEAR_A_CHANGE, st.integers(-2 * 1440, 2 * 1440), st.sampled_from([ROME, NEW_YORK]), HOURS, HOURS)
-@example(OPEN_TWICE, 0, ROME, time(0), time(2, 30))
-def test_a_window_lies_ahead_and_keeps_to_the_hours(
-    day: datetime, minutes: int, zone: ZoneInfo, opens: time, closes: time
+def test_a_variant_stays_the_same_within_a_wave(
+    salt: str, wave_id: str, contact_id: str, shares: list[int]
 ) -> None:
-    earliest = day + timedelta(minutes=minutes)
-    start, end = next_window(earliest, zone, opens, closes)
-    if (opens, closes) == ALL_DAY:
-        assert (start, end) == (earliest, None)
-        return
-    assert end is not None
-    assert earliest <= start < end
-    assert start - earliest < timedelta(hours=50), "at worst the next window is skipped by daylight saving"
-    assert end - start <= timedelta(hours=25)
-    assert next_window(start, zone, opens, closes) == (start, end), "who waits for it finds it open"
-    local = start.astimezone(zone).replace(tzinfo=None).time()
-    skipped = start.astimezone(zone).utcoffset() != (start - timedelta(hours=1)).astimezone(zone).utcoffset()
-    within = opens <= local < closes if opens < closes else local >= opens or local < closes
-    assert within or skipped
+    sides = [Side(share) for share in shares]
+    drawn = variant_of(salt, wave_id, contact_id, sides)
+    assert drawn in sides
+    assert drawn is variant_of(salt, wave_id, contact_id, sides)
+    assert variant_of(salt, wave_id, contact_id, []) is None
 
 
-@pytest.mark.parametrize(
-    ("counts", "says"),
-    [
-        ((99, 99, 99, 99), None),
-        ((100, 5, 0, 10), None),
-        ((100, 6, 0, 0), "bounces: 6.0 % of 100 messages, the limit is 5 %"),
-        ((1000, 0, 4, 0), "complaints: 0.4 % of 1000 messages, the limit is 0.3 %"),
-        ((1000, 0, 3, 0), None),
-        ((200, 0, 0, 21), "opt_outs: 10.5 % of 200 messages, the limit is 10 %"),
-        ((100, 50, 50, 50), "complaints: 50.0 % of 100 messages, the limit is 0.3 %"),
-    ],
-)
-def test_a_wave_brakes_beyond_its_limits(counts: tuple[int, int, int, int], says: str | None) -> None:
-    reached, bounced, complained, opted_out = counts
-    limits = {"bounces": 5, "complaints": 0.3, "opt_outs": 10, "minimum": 100}
-    told = braked(reached=reached, bounced=bounced, complained=complained, opted_out=opted_out, limits=limits)
-    assert told == says
+def test_variants_and_days_are_as_large_as_asked_for_and_drawn_anew() -> None:
+    ids, sides = [new_id() for _ in range(20_000)], [Side(20), Side(30), Side(50)]
+    drawn = [sides.index(variant_of("chiave", "una", one, sides) or sides[0]) for one in ids]
+    for number, share in enumerate((0.2, 0.3, 0.5)):
+        assert abs(drawn.count(number) - 20_000 * share) < 5 * (20_000 * share * (1 - share)) ** 0.5
+    again = [sides.index(variant_of("chiave", "altra", one, sides) or sides[0]) for one in ids]
+    same = sum(one == other for one, other in zip(drawn, again, strict=True))
+    assert abs(same - 20_000 * 0.38) < 5 * (20_000 * 0.38 * 0.62) ** 0.5, "as two dice agree"
+    held = [one for one in ids if in_control("chiave", one, 50)]
+    first = sum(variant_of("chiave", "una", one, sides) == sides[2] for one in held)
+    assert abs(first - len(held) / 2) < 5 * (len(held) / 4) ** 0.5, "whoever is held out or not"
+    days = [cohort("chiave", "una", one, 5) for one in ids]
+    assert set(days) == {0, 1, 2, 3, 4}
+    assert all(abs(days.count(day) - 4_000) < 5 * (20_000 * 0.2 * 0.8) ** 0.5 for day in range(5))

@@ -175,3 +175,28 @@ def test_a_first_visit_in_english(chromium: Browser, site: str) -> None:
         shoot(page, "empty")
         page.get_by_role("button", name="Italiano").click()
         expect(page.get_by_text("Nessuna ondata è stata ancora lanciata")).to_be_visible()
+
+
+def test_a_new_wave_from_the_form_to_its_plan(chromium: Browser, site: str, story: Story) -> None:
+    with looking(chromium, site) as page:
+        log_in(page)
+        page.get_by_role("link", name="Nuova ondata").click()
+        shoot(page, "new-wave")
+        page.get_by_label("Nome").fill("Autunno")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Da guardare prima")).to_be_visible()
+        page.get_by_role("link", name="Vai al lancio").click()
+        expect(page.get_by_role("heading", name="Lancio")).to_be_in_viewport()
+        page.get_by_text("Il file dell’ondata").click()
+        everybody = (
+            "name: Autunno\nsurvey: riattivazione\nsegment: {email: {known: true}}\nsteps: [{name: invite}]\n"
+        )
+        page.get_by_label("Modificatelo").fill(everybody)
+        page.get_by_role("button", name="Mostra di nuovo il piano").click()
+        page.locator("details.reason summary").first.click()
+        shoot(page, "plan")
+        page.get_by_text("Il file dell’ondata").click()
+        page.get_by_label("Modificatelo").fill("survey: riattivazione\nsteps: 1\n")
+        page.get_by_role("button", name="Mostra di nuovo il piano").click()
+        expect(page.get_by_role("alert")).to_contain_text("Riga 2")
+        shoot(page, "new-wave-problems")

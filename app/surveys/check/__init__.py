@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from app.surveys import graph
-from app.surveys.check import conditions, lengths, questions, words
+from app.surveys.check import conditions, emails, lengths, questions, words
 from app.surveys.check.questions import Finding
 from app.surveys.document import line_of
 from app.surveys.problems import Problem, Severity
@@ -31,6 +31,7 @@ def check(
     findings += languages
     findings += words.placeholders(survey, sound=sound)
     findings += words.links(survey, host)
+    findings += emails.emails(survey)
     if not any(severity is ERROR for _, severity, _ in languages):
         findings += words.labels(survey)
         findings += words.frame(survey)

@@ -51,7 +51,7 @@ def _all_texts(survey: Survey) -> Iterator[tuple[Path_, str, str]]:
             for part in ("subject", "preheader", "heading", "button", "rating_caption"):
                 yield (*path, part), lang, getattr(email, part)
             for number, paragraph in enumerate(email.body):
-                yield (*path, "body", number), lang, paragraph
+                yield (*path, "body", number), lang, paragraph.text
 
 
 def languages(survey: Survey) -> Iterator[Finding]:

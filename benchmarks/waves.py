@@ -1,0 +1,97 @@
+"""A wave planned and sent end to end, against its three parts done one after the other with nothing around them."""
+
+import resource
+import time
+from statistics import median
+
+from app import runtime
+from app.channels.base import Channel
+from app.messages import sending
+from app.messages.models import State
+from app.runtime import Runtime
+from app.waves import batches
+from benchmarks._wave import Bare, as_planned, fill, in_state, launched, provided, settle, sink
+from benchmarks.harness import Figures, installation
+
+DEFAULT = 100_000
+Times = dict[str, float]
+
+
+def measure(engine: str, *, runs: int, rows: int = DEFAULT) -> Figures:
+    """Emails per second of one process, planned and then sent; the ceiling is 1/(1/insert + 1/three + 1/POST)."""
+    small = _run(engine, rows // 10)
+    before = _memory()
+    found = [_run(engine, rows) for _ in range(runs)]
+    middle = {name: median(one[name] for one in found) for name in small}
+    return Figures(
+        name="waves",
+        engine=engine,
+        ours=round(middle["ours"], 1),
+        ceiling=round(middle["ceiling"], 1),
+        ratio=round(middle["ratio"], 3),
+        unit="emails/s",
+        runs=runs,
+        method=f"{rows:,} dormant contacts in three languages, a tenth held out: one process plans the wave "
+        f"({middle['plan']:,.0f} contacts/s), then sends it ({middle['send']:,.0f} emails/s) to a provider that takes "
+        "everything, 1,000 a request. Ceiling, each part measured by itself on a database of its own in the same run: "
+        f"insert of member, conversation and message ({middle['insert']:,.0f}/s), claim, cross and complete as three "
+        f"bare UPDATEs ({middle['three']:,.0f}/s), POST of ready values ({middle['post']:,.0f}/s), one after the "
+        f"other. An email costs {middle['each'] * 1e6:.0f} µs, at {rows // 10:,} contacts "
+        f"{small['each'] * 1e6:.0f} µs: {middle['each'] / small['each']:.2f}x; of processor time of this process "
+        f"{middle['cpu'] * 1e6:.0f} µs and {small['cpu'] * 1e6:.0f} µs: {middle['cpu'] / small['cpu']:.2f}x. Peak "
+        f"memory {_memory()} MB, after {rows // 10:,} {before} MB",
+    )
+
+
+def plan(rt: Runtime, wave_id: str) -> None:
+    """As the job does, page after page."""
+    more = True
+    while more:
+        with runtime.session() as db:
+            more = batches.plan_page(db, rt, wave_id, now=rt.now())
+
+
+def _run(engine: str, rows: int) -> Times:
+    with sink() as url:
+        with installation(engine, redis=True, **provided(url)) as rt:
+            fill(rt, rows)
+            wave_id = launched(rt)
+            clock = [_clock()]
+            plan(rt, wave_id)
+            clock.append(_clock())
+            count, like = in_state(State.QUEUED), as_planned()
+            clock.append(_clock())
+            while sending.send_batch(Channel.EMAIL) is not None:
+                pass
+            clock.append(_clock())
+            assert in_state(State.ACCEPTED) == count > rows * 0.8, "all that was planned is sent"
+        with installation(engine, redis=True, **provided(url)) as rt:
+            fill(rt, rows)
+            bare = Bare(rt, like)
+            insert = bare.insert()
+            settle(rt)
+            three = bare.send()
+            post = bare.post(url, rows)
+    (start, cpu), (planned, cpu_planned), (resumed, cpu_resumed), (ended, cpu_ended) = clock
+    took = planned - start + ended - resumed
+    ceiling = rows / (insert + three + post)
+    return {
+        "ours": count / took,
+        "ceiling": ceiling,
+        "ratio": count / took / ceiling,
+        "plan": rows / (planned - start),
+        "send": count / (ended - resumed),
+        "insert": rows / insert,
+        "three": rows / three,
+        "post": rows / post,
+        "each": took / count,
+        "cpu": (cpu_planned - cpu + cpu_ended - cpu_resumed) / count,
+    }
+
+
+def _clock() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _memory() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
