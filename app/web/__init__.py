@@ -6,4 +6,16 @@ May import: reports, waves and below. Owns no table.
 from app.web import contacts, doubles, feedback, imports, login, plan, segments, sources, stop, waves
 from app.web.guard import bp
 
-__all__ = ["bp", "contacts", "doubles", "feedback", "imports", "login", "plan", "segments", "sources", "stop", "waves"]
+__all__ = [
+    "bp",
+    "contacts",
+    "doubles",
+    "feedback",
+    "imports",
+    "login",
+    "plan",
+    "segments",
+    "sources",
+    "stop",
+    "waves",
+]
