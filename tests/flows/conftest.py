@@ -177,7 +177,7 @@ def page_text(page: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
-def eventually(check: Callable[[], Any], seconds: float = 20.0) -> Any:
+def eventually(check: Callable[[], Any], seconds: float = 40.0) -> Any:
     """The first true answer of `check`; fails with its last one when none comes in time."""
     deadline = time.monotonic() + seconds
     while True:
