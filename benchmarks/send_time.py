@@ -26,8 +26,8 @@ from app.engagement.models import Interaction
 from app.engagement.rows import Event, read
 from app.engagement.words import grade_of, is_human
 from app.runtime import Runtime
-from app.waves import hours, send_time
 from app.waves.models import Wave
+from app.waves.planning import hours, send_time
 from benchmarks import harness
 from benchmarks.harness import Figures
 

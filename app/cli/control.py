@@ -13,8 +13,9 @@ from app.db import Session
 from app.errors import BadInput
 from app.messages import halts, tallies
 from app.messages.models import MessageGroup
-from app.waves import control, find, reasons, unconfirmed
+from app.waves import find
 from app.waves.models import Wave
+from app.waves.steering import control, reasons, unconfirmed
 
 NO_LIMIT = "0"
 PAGE = 200

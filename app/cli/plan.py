@@ -15,11 +15,11 @@ from app.cli.base import Command, open_installation, print_json
 from app.cli.waves import waves
 from app.translations import gettext
 from app.waves import definition as wave_files
-from app.waves import plan as planning
-from app.waves.concerns import WORDS, Concern
-from app.waves.plan import Plan
-from app.waves.previews import Preview
-from app.waves.schedule import PlannedStep
+from app.waves.forecast import plan as planning
+from app.waves.forecast.concerns import WORDS, Concern
+from app.waves.forecast.plan import Plan
+from app.waves.forecast.previews import Preview
+from app.waves.forecast.schedule import PlannedStep
 
 WIDTH = 26
 

@@ -16,11 +16,12 @@ from app.reports import wave as report
 from app.segments import membership as segments
 from app.segments import saved
 from app.waves import definition as wave_files
-from app.waves import find, send_time
+from app.waves import find
 from app.waves import launch as launching
 from app.waves import repeat as repeating
+from app.waves.forecast.plan import ASK_ABOVE
 from app.waves.models import Wave
-from app.waves.plan import ASK_ABOVE
+from app.waves.planning import send_time
 
 BY = "user:cli"
 

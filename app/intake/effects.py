@@ -30,7 +30,7 @@ from app.surveys.steps import (
     Tag,
 )
 from app.surveys.survey import LESS_OFTEN, STAY
-from app.waves.rest import FREQUENCY
+from app.waves.planning.rest import FREQUENCY
 
 _SIMPLE = (Ask, Say, Answered, Alert, CallRequested)
 

@@ -17,11 +17,11 @@ from app.messages import outbox
 from app.messages.models import MessageGroup
 from app.runtime import Runtime
 from app.segments import membership as segments
-from app.waves import planner
 from app.waves.definition import Definition, from_source
 from app.waves.find import CONTACT_SOURCES
 from app.waves.models import Arm, Wave, WaveMember, WaveState
-from app.waves.planner import Chosen, Page
+from app.waves.planning import planner
+from app.waves.planning.planner import Chosen, Page
 
 PAGE = 1_000
 

@@ -14,9 +14,11 @@ from app.runtime import Runtime
 from app.segments import membership as segments
 from app.segments import saved
 from app.surveys.survey import Survey
-from app.waves import calendar, control, send_time, words
+from app.waves import calendar, words
 from app.waves.definition import LEARNT, Definition, WaveStep
 from app.waves.models import Wave, WaveState
+from app.waves.planning import send_time
+from app.waves.steering import control
 
 
 def launch(

@@ -12,9 +12,10 @@ from app.db import Session
 from app.errors import BadInput, Conflict
 from app.journal.record import record
 from app.runtime import Runtime
-from app.waves import brakes, calendar, find, launch, sweep
+from app.waves import calendar, find, launch, sweep
 from app.waves.definition import Definition, from_source
 from app.waves.models import Wave, WaveState
+from app.waves.steering import brakes
 
 UNDER_WAY = (WaveState.RUNNING, WaveState.PAUSED)
 

@@ -18,9 +18,10 @@ from app.messages import budget, outbox
 from app.messages.ladder import OPEN
 from app.messages.models import QUEUED, GroupState, Message, MessageGroup, State
 from app.runtime import Runtime
-from app.waves import batches, brakes, calendar, reasons, stale, windows
+from app.waves import batches, calendar, windows
 from app.waves.definition import from_source
 from app.waves.models import Wave, WaveState
+from app.waves.steering import brakes, reasons, stale
 
 PAGE = 1_000
 

@@ -19,10 +19,11 @@ from app.segments import preview as looking
 from app.segments import saved
 from app.translations import moment, money, number
 from app.waves import definition as wave_files
-from app.waves import find, plan
+from app.waves import find
 from app.waves import launch as launching
-from app.waves.concerns import WORDS, Concern
 from app.waves.definition import BadWave, Definition
+from app.waves.forecast import plan
+from app.waves.forecast.concerns import WORDS, Concern
 from app.waves.models import Wave
 from app.waves.notation import DAYS
 from app.web.charts import Bar

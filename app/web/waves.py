@@ -14,8 +14,9 @@ from app.errors import BadInput
 from app.messages import tallies
 from app.messages.models import MessageGroup
 from app.reports import wave as report
-from app.waves import control, find, reasons, repeat, unconfirmed
+from app.waves import find, repeat
 from app.waves.models import Wave, WaveState
+from app.waves.steering import control, reasons, unconfirmed
 from app.web.charts import Bar, funnel, histogram
 from app.web.guard import bp, need, own_id, say
 from app.web.labels import label

@@ -21,7 +21,7 @@ from app.contacts.models import Contact
 from app.db import Session
 from app.errors import Conflict
 from app.intake import stops
-from app.waves import control
+from app.waves.steering import control
 from tests.chaos.house import House
 from tests.chaos.worker import LEASE
 

@@ -12,7 +12,7 @@ from app.intake import stops
 from app.messages import batches, sweep
 from app.messages.models import Message
 from app.runtime import Runtime
-from app.waves import control
+from app.waves.steering import control
 from tests.never_twice.story import (
     REMINDER_DUE,
     addresses,

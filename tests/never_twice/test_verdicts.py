@@ -8,8 +8,8 @@ from app.channels.base import EventKind
 from app.engagement.models import Interaction
 from app.outcomes import decide
 from app.runtime import Runtime
-from app.waves import control
 from app.waves.models import WaveMember
+from app.waves.steering import control
 from tests.never_twice.story import (
     AWAY,
     BY_EMAIL,

@@ -25,9 +25,10 @@ from app.messages import receipts
 from app.messages import sweep as messages_sweep
 from app.messages.models import Message, MessageGroup, State
 from app.runtime import Runtime
-from app.waves import batches, control, launch, reasons, sweep, unconfirmed
+from app.waves import batches, launch, sweep
 from app.waves.definition import from_source
 from app.waves.models import Wave, WaveState
+from app.waves.steering import control, reasons, unconfirmed
 from tests.messages.conftest import Queue
 from tests.messages.conftest import queue_up as queue_up
 from tests.never_twice.story import REMINDED, REMINDER_DUE, leaves, messages, plan, somebody, under_way

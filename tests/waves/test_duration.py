@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from app.channels.base import Channel
 from app.settings import Settings
-from app.waves.concerns import of_settings
 from app.waves.definition import Pace
-from app.waves.duration import Due, Hours, leaving
+from app.waves.forecast.concerns import of_settings
+from app.waves.forecast.duration import Due, Hours, leaving
 
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
 """Nine in Rome."""

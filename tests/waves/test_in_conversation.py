@@ -14,9 +14,10 @@ from app.errors import BadInput
 from app.messages.models import Message
 from app.reports import wave as report
 from app.runtime import Runtime
-from app.waves import batches, control, jobs, launch, sweep
+from app.waves import batches, jobs, launch, sweep
 from app.waves.definition import from_source, parse
 from app.waves.models import Wave, WaveMember
+from app.waves.steering import control
 from tests.never_twice.story import REMINDED, plan, says, somebody, under_way
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

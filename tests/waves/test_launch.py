@@ -7,7 +7,7 @@ from app.db import new_id
 from app.errors import Conflict, NotFound
 from app.messages.models import MessageGroup
 from app.runtime import Runtime
-from app.waves import control
+from app.waves.steering import control
 from tests.waves.small_wave import launch_wave
 
 

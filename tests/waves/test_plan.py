@@ -21,10 +21,11 @@ from app.conversations.models import Answer
 from app.db import new_id, table_of
 from app.messages.models import Message, State
 from app.runtime import Runtime
-from app.waves import batches, find, launch, plan
+from app.waves import batches, find, launch
 from app.waves.definition import Definition, from_source
+from app.waves.forecast import plan
+from app.waves.forecast.rehearsal import Rehearser
 from app.waves.models import Arm, Wave, WaveMember, WaveState
-from app.waves.rehearsal import Rehearser
 from tests.waves.small_wave import launch_wave
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -14,9 +14,10 @@ from app.contacts.models import Contact
 from app.conversations.models import Conversation
 from app.messages.models import Message
 from app.runtime import Runtime
-from app.waves import launch, timing
+from app.waves import launch
 from app.waves.definition import LEARNT, Definition, from_source
 from app.waves.models import WaveMember
+from app.waves.planning import timing
 from tests.never_twice.story import plan, somebody
 
 ROME = ZoneInfo("Europe/Rome")

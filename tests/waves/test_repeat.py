@@ -20,10 +20,11 @@ from app.errors import BadInput, Conflict
 from app.journal.models import Entry
 from app.messages.models import Message
 from app.runtime import Runtime
-from app.waves import batches, control, find, launch, repeat
+from app.waves import batches, find, launch, repeat
 from app.waves.calendar import holidays_of, next_edition
 from app.waves.definition import Every, Repeat, from_source
 from app.waves.models import Arm, Wave, WaveMember, WaveState
+from app.waves.steering import control
 from tests.waves.small_wave import person
 
 ROME = ZoneInfo("Europe/Rome")

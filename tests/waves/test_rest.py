@@ -21,7 +21,7 @@ from app.reports import wave as report
 from app.runtime import Runtime
 from app.waves import batches, launch
 from app.waves.definition import Definition, from_source
-from app.waves.rest import rested
+from app.waves.planning.rest import rested
 from tests.waves.small_wave import launch_wave
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

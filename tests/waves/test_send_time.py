@@ -18,9 +18,10 @@ from app.engagement.models import Interaction, Kind
 from app.engagement.words import grade_of, is_human
 from app.messages.models import Message
 from app.runtime import Runtime
-from app.waves import batches, hours, launch, send_time
+from app.waves import batches, launch
 from app.waves.definition import from_source
 from app.waves.models import SendTimes
+from app.waves.planning import hours, send_time
 from tests.waves.small_wave import launch_wave
 
 ROME, NEW_YORK, LISBON = ZoneInfo("Europe/Rome"), ZoneInfo("America/New_York"), ZoneInfo("Europe/Lisbon")

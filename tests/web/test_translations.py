@@ -30,9 +30,9 @@ METHODS = [
     ("engagement/**.py", "python"),
     ("scoring/**.py", "python"),
     ("contacts/doubles_words.py", "python"),
-    ("waves/concerns.py", "python"),
-    ("waves/reasons.py", "python"),
-    ("waves/unconfirmed.py", "python"),
+    ("waves/forecast/concerns.py", "python"),
+    ("waves/steering/reasons.py", "python"),
+    ("waves/steering/unconfirmed.py", "python"),
 ]
 KEYWORDS = {"_": None, "ngettext": (1, 2), "N_": None, "say": None}
 

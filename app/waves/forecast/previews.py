@@ -14,7 +14,7 @@ from app.runtime import Runtime
 from app.surveys.survey import Survey
 from app.waves import words
 from app.waves.definition import Definition, WaveStep
-from app.waves.rehearsal import Example, name_of
+from app.waves.forecast.rehearsal import Example, name_of
 
 SHOWN = 3
 CLIPPED_AT = 102

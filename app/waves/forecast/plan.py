@@ -11,15 +11,16 @@ from app.db import Session, new_id
 from app.errors import BadInput
 from app.runtime import Runtime
 from app.surveys.survey import Survey
-from app.waves import concerns, costs, launch, previews
-from app.waves.concerns import Concern
+from app.waves import costs, launch
 from app.waves.costs import CountryCost, Prices
 from app.waves.definition import Definition
-from app.waves.expected import Expected, expected
+from app.waves.forecast import concerns, previews
+from app.waves.forecast.concerns import Concern
+from app.waves.forecast.expected import Expected, expected
+from app.waves.forecast.previews import Preview, Size
+from app.waves.forecast.rehearsal import Example, Rehearsal, Rehearser
+from app.waves.forecast.schedule import PlannedStep, schedule
 from app.waves.models import Arm
-from app.waves.previews import Preview, Size
-from app.waves.rehearsal import Example, Rehearsal, Rehearser
-from app.waves.schedule import PlannedStep, schedule
 
 ASK_ABOVE = 1_000
 """Selected contacts above which a launch asks to type their number."""

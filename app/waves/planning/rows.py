@@ -15,11 +15,12 @@ from app.runtime import Runtime
 from app.surveys import engine
 from app.surveys.engine import State
 from app.surveys.survey import Survey
-from app.waves import rules, timing, words
-from app.waves.decide import Decision
+from app.waves import rules, words
 from app.waves.definition import Definition, WaveStep
-from app.waves.facts import Facts, Person, once_key
 from app.waves.models import Wave
+from app.waves.planning import timing
+from app.waves.planning.decide import Decision
+from app.waves.planning.facts import Facts, Person, once_key
 
 Walk = Mapping[str, Any]
 

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from app.db import Session
 from app.runtime import Runtime
 from app.surveys.survey import Survey
-from app.waves import decide, facts, send_time
 from app.waves.definition import LEARNT, Definition
 from app.waves.models import Arm, Wave
-from app.waves.rows import Rows
+from app.waves.planning import decide, facts, send_time
+from app.waves.planning.rows import Rows
 
 
 class Chosen(NamedTuple):

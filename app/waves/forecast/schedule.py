@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from app.channels.base import Channel
 from app.messages.pacing import PER_SECOND
 from app.waves.definition import Definition, Pace
-from app.waves.duration import Due, Hours, Leaving, leaving
-from app.waves.rehearsal import Rehearsal
+from app.waves.forecast.duration import Due, Hours, Leaving, leaving
+from app.waves.forecast.rehearsal import Rehearsal
 
 
 @dataclass(frozen=True, slots=True)

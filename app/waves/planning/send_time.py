@@ -20,9 +20,9 @@ from app.engagement.models import Interaction, Kind
 from app.engagement.moments import seconds
 from app.messages.ladder import SAID
 from app.messages.models import Message
-from app.waves import hours
-from app.waves.hours import EVERY_DAY
 from app.waves.models import SendTimes, Wave
+from app.waves.planning import hours
+from app.waves.planning.hours import EVERY_DAY
 
 KINDS = (Kind.ANSWER, Kind.REPLY, Kind.CLICK, Kind.LOGIN, Kind.PURCHASE, Kind.PAGE_VIEW)
 """What somebody does when it suits them. A webinar begins when we say, and who opens is often a machine."""

@@ -19,7 +19,7 @@ from app.feedback.find import upset_since
 from app.messages.models import Direction, Message
 from app.waves import rules
 from app.waves.definition import Definition
-from app.waves.rest import rested
+from app.waves.planning.rest import rested
 
 FRESH = timedelta(hours=24)
 """Who said something in a conversation so recently is answering: it is never closed for another."""

@@ -18,12 +18,12 @@ from app.surveys.survey import Survey
 from app.translations import N_
 from app.waves import find, launch, words
 from app.waves.costs import Prices
-from app.waves.decide import SAME_ADDRESS
 from app.waves.definition import Definition
+from app.waves.forecast.previews import CLIPPED_AT, Size
+from app.waves.forecast.rehearsal import Rehearsal
+from app.waves.forecast.schedule import PlannedStep
 from app.waves.models import Arm
-from app.waves.previews import CLIPPED_AT, Size
-from app.waves.rehearsal import Rehearsal
-from app.waves.schedule import PlannedStep
+from app.waves.planning.decide import SAME_ADDRESS
 
 WORDS = {
     "not_ready": N_("The launch will be refused: %(why)s"),

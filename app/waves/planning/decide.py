@@ -6,8 +6,8 @@ from typing import NamedTuple
 from app.channels.base import Channel
 from app.waves import rules
 from app.waves.definition import Definition, InConversation, Variant, WaveStep
-from app.waves.facts import Facts, once_key
 from app.waves.models import Arm
+from app.waves.planning.facts import Facts, once_key
 
 BUSY = "in_another_conversation"
 UNHAPPY = "unhappy"

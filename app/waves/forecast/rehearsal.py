@@ -22,14 +22,15 @@ from app.runtime import Runtime
 from app.segments import membership, saved
 from app.surveys import piping
 from app.surveys.survey import Survey
-from app.waves import decide, facts, rules, send_time
+from app.waves import rules
 from app.waves.costs import country_of
-from app.waves.decide import Decision
 from app.waves.definition import LEARNT, Definition, Variant
-from app.waves.duration import Due
-from app.waves.facts import Facts, Person
+from app.waves.forecast.duration import Due
 from app.waves.models import Arm, SendTimes, Wave
-from app.waves.rows import Rows
+from app.waves.planning import decide, facts, send_time
+from app.waves.planning.decide import Decision
+from app.waves.planning.facts import Facts, Person
+from app.waves.planning.rows import Rows
 
 PAGE = 2_000
 EXAMPLES = 20
