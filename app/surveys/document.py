@@ -90,9 +90,10 @@ def schema_problems(
 
     `whole` names the document in messages about its outermost level ("the survey").
     """
-    found = [
+    # A set: several keys missing in one place are told in one sentence.
+    found = {
         problem for error in validator.iter_errors(value) for problem in _explain(error, lines, where, whole)
-    ]
+    }
     return sorted(found, key=lambda problem: (problem.line or 0, problem.text))
 
 
