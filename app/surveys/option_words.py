@@ -69,3 +69,16 @@ OPENING = re.compile(
     r"no|nope|nein|non(?=[,.!]))(?!['’\w])"
 )
 TROUBLE = wordset("problem problema problemi probleme problemes worries")  # "no problem" is a yes
+# What turns a consent into a condition: "resto se abbassate i prezzi", "I'll stay, but only by email".
+RESERVES = wordset(
+    "purche finche se solo soltanto unless if only until nur wenn falls sofern seulement uniquement"
+)
+# Nobody who speaks so of our messages asks for more; "continuate così" praises the work, or mocks it.
+BOTHERED = re.compile(
+    r"\b(?:spam|romp|tempest|scocc|scass|assill|torment|perseguit|tartass|bombard|inond|intas|infast|disturb|"
+    r"stress|stuf[oaie]\b|secca(?:t|r|nt)|stalk|pester|hound|harass|bother|annoy|nagg|flood|drown|junk|trash|"
+    r"rubbish|delet|cestin|spazzatura|immondizia|scapp|belastig|nerv|(?:zu)?mull|stort\b|storen\b|papierkorb|"
+    r"harcel|embet|derang|saoul|poubelle|corbeille|"
+    r"continu\w+ cosi|avanti cosi|keep (?:it up|going|up the)|weiter so\b|continuez comme ca|"
+    r"lo stesso|come no|yeah right|oh sure|as if|na klar doch)"
+)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from app.language.reading import Intent, Reading
+from app.language.reading import Intent, Reading, Sentiment
 from app.surveys import option_words as say
 from app.surveys.survey import LEAVE, LESS_OFTEN, STAY, Question
 from app.surveys.words import plain, words_of
 
 _NEAR, _LONG = 86, 5  # how alike (of 100) two words must be, and from how many letters a slip is forgiven
+_FEW = 15  # words of a consent; who says more says more than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,10 @@ def several(question: Question, text: str, lang: str) -> tuple[str, ...] | None:
 
 
 def consent(question: Question, text: str, lang: str, reading: Reading) -> str | None:
-    """The decision a reply states. It must be unambiguous: a doubtful yes is asked again, a doubtful no is not."""
+    """The decision a reply states; a doubtful no is one.
+
+    A yes must be unambiguous: a label, a number, a plain yes, or few words of staying and nothing against them.
+    """
     if exact := exact_label(question, text, lang):
         return exact
     words = words_of(text)
@@ -76,6 +80,12 @@ def consent(question: Question, text: str, lang: str, reading: Reading) -> str |
         return STAY
     if _refuses(said, lang):
         return LEAVE
+    worded = _worded(question, text, words, lang, reading)
+    return worded if worded == LEAVE or _gladly(worded, text, words, reading) else None
+
+
+def _worded(question: Question, text: str, words: list[str], lang: str, reading: Reading) -> str | None:
+    """The decision that the words of a longer reply name."""
     stays = reading.has(Intent.STAY)
     leaves = reading.has(Intent.LEAVE) or reading.has(Intent.UNSUBSCRIBE)
     named = _named(question, words, lang, telling=False) or _spelt(question, words, lang)
@@ -89,6 +99,22 @@ def consent(question: Question, text: str, lang: str, reading: Reading) -> str |
     if offered and say.LESS_OFTEN.search(plain(text)) and not say.NEGATIONS.intersection(words):
         return LESS_OFTEN
     return STAY if stays else None
+
+
+def _gladly(option: str | None, text: str, words: Sequence[str], reading: Reading) -> bool:
+    """Whether nothing in the words beside the wish to hear from us speaks against it, or mocks it."""
+    if reading.has(Intent.ABUSE) or say.BOTHERED.search(plain(text)):
+        return False
+    # Who wants fewer messages may well grumble about those there were.
+    if option == LESS_OFTEN:
+        return True
+    against = any(reading.has(intent) for intent in (Intent.COMPLAINT, Intent.QUESTION, Intent.WRONG_PERSON))
+    return not (
+        against
+        or reading.sentiment is Sentiment.NEGATIVE
+        or len(words) > _FEW
+        or (say.MAYBE | say.RESERVES).intersection(words)
+    )
 
 
 def _labels(question: Question, lang: str) -> Iterator[_Label]:

@@ -43,6 +43,31 @@ def test_consent_is_understood_only_when_it_is_clear(text: str, value: str | Non
 
 
 @pytest.mark.parametrize(
+    ("lang", "text", "value"),
+    [
+        ("it", "sì certo, continuate pure a tempestarmi", None),
+        ("it", "bravi bravi, continuate così che i clienti scappano", None),
+        ("it", "resto, ma siete pessimi", None),
+        ("it", "come no, resto", None),
+        ("it", "ah certo, resto per altre consegne in ritardo", None),
+        ("it", "resto se abbassate i prezzi", None),
+        ("it", "forse resto", None),
+        ("en", "sure, keep spamming me, I just love it", None),
+        ("en", "keep sending them, my junk folder is hungry", None),
+        ("en", "yeah right, I'll stay", None),
+        ("it", "continuate pure a scrivermi", "stay"),
+        ("it", "sì, mi fa piacere ricevere le vostre offerte", "stay"),
+        ("it", "resto ma non troppi messaggi", "stay"),
+        ("en", "yes please, keep sending me your emails", "stay"),
+        ("en", "stay, I love your shop", "stay"),
+        ("it", "lascio, mi avete tempestato", "leave"),
+    ],
+)
+def test_mockery_complaints_and_conditions_are_no_consent(lang: str, text: str, value: str | None) -> None:
+    assert understand(SURVEY.questions["consent"], text, lang=lang, channel="sms", today=TODAY).value == value
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ("1", "price"), ("prezzo", "price"), ("2", "quality"), ("prezzo e qualita", "quality"),
