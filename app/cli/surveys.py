@@ -81,7 +81,7 @@ def _settings() -> Settings:
 
 
 def _our_host() -> str:
-    """The host of PUBLIC_URL; empty when there is no installation, or none that others can reach."""
+    """The host of PUBLIC_URL; empty where others cannot reach it, so that no link is ours."""
     host = urlsplit(_settings().public_url).hostname or ""
     return "" if host in ("127.0.0.1", "localhost", "::1") else host
 

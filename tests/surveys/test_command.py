@@ -10,8 +10,8 @@ from tests.paths import ROOT
 EVERYTHING = ROOT / "tests" / "surveys" / "files" / "everything.yaml"
 
 
-def _run(*words: str, said: str = "") -> tuple[int, str]:
-    result = CliRunner().invoke(main, ["surveys", *words], input=said)
+def _run(*words: str, said: str = "", env: dict[str, str] | None = None) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["surveys", *words], input=said, env=env)
     return result.exit_code, result.output
 
 
@@ -28,6 +28,30 @@ def test_check_names_every_problem_with_its_line_and_the_cost_of_what_is_good(tm
     assert code == 2
     assert f"{bad}:" in told
     assert "`elsewhere.com` is not our own domain (aurora.it)" in told
+
+
+def test_links_are_held_to_the_public_url_and_told_where_it_is_local(tmp_path: Path) -> None:
+    text = EVERYTHING.read_text("utf-8")
+    for old, new in (
+        ("Grazie di cuore!", "Vedi https://www.altrove.it/x"),
+        ("Thank you so much!", "See altrove.com/offerte"),
+        ("Hello {first_name}, will you help?", "Hello {first_name}, see https://altrove.org"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    bad = tmp_path / "everything.yaml"
+    bad.write_text(text, "utf-8")
+    sites = ("altrove.it", "altrove.com", "altrove.org")
+    for local in ("http://127.0.0.1:8944", "http://localhost:8000"):
+        code, told = _run("check", str(bad), env={"PUBLIC_URL": local})
+        assert code == 0
+        assert [f"`{site}` may not be" in told for site in sites] == [True] * 3
+        assert told.count("--host") == 3
+        assert "good" not in told
+    code, told = _run("check", str(bad), env={"PUBLIC_URL": "https://survey.aurora.it"})
+    assert code == 2
+    assert [f"error: {bad}:" in told and f"`{site}` is not our own" in told for site in sites] == [True] * 3
+    assert _run("check", str(EVERYTHING), env={"PUBLIC_URL": "http://127.0.0.1"})[1] == f"{EVERYTHING}: good\n"
 
 
 def test_a_survey_is_talked_through_as_sms() -> None:

@@ -17,12 +17,13 @@ def check(
     segments: Callable[[str], int] | None = None,
     *,
     where: str = "",
-    host: str = "",
+    host: str | None = None,
 ) -> list[Problem]:
     """Every problem of a survey in the order of its file; errors forbid sending, warnings deserve a look.
 
     `segments` counts the SMS segments of a text as the carrier does; without it lengths are not checked.
-    `host` is where our own links lead; without it only links that carriers filter anywhere are told.
+    `host` is where our own links lead, empty when nowhere yet (any link is then a warning); without it only links
+    that carriers filter anywhere are told.
     """
     findings = list(_shape(survey))
     sound = not findings

@@ -163,15 +163,18 @@ _LINK = re.compile(
 _SITE = re.compile(r"(?:https?://)?(?:www\.)?(?P<name>[^/:?#!,;)\s]*)")
 
 
-def links(survey: Survey, host: str = "") -> Iterator[Finding]:
-    """Errors for links by public shorteners and, when our own `host` is known, for any link elsewhere."""
+def links(survey: Survey, host: str | None = None) -> Iterator[Finding]:
+    """Errors for links by public shorteners and, when our own `host` is known, for any link elsewhere.
+
+    With an empty `host` no link can be ours, nor is it known to be foreign: each is a warning.
+    """
+    ours = (host or "").lower().removeprefix("www.")
     for path, _, text in _all_texts(survey):
         for match in _LINK.finditer(text):
             # The part before a @ makes it an address to write to, not a link.
             if text[: match.start()].endswith("@"):
                 continue
             site = _SITE.match(match.group().lower())["name"].rstrip(".")  # type: ignore[index]
-            ours = host.lower().removeprefix("www.")
             if _SHORTENERS.fullmatch(site):
                 yield (
                     path,
@@ -183,6 +186,9 @@ def links(survey: Survey, host: str = "") -> Iterator[Finding]:
                     f"`{site}` is not our own domain ({ours}), and carriers filter foreign links: remove it"
                 )
                 yield path, Severity.ERROR, said
+            elif host == "":
+                said = f"`{site}` may not be our own domain, and carriers filter foreign links: name ours with --host"
+                yield path, Severity.WARNING, said
 
 
 def labels(survey: Survey) -> Iterator[Finding]:
