@@ -54,9 +54,10 @@ def running(data_dir: Path, *, port: int, sandbox_speed: float = 1.0) -> Iterato
         running_file.unlink(missing_ok=True)
         loaded = settings.load(data_dir, make_secrets=True)
         _refuse_taken(port, AFTER_CRASH if crashed else 0.0)
-        facts: dict[str, str] = {"DATA_DIR": str(data_dir.resolve())}
-        if "public_url" not in loaded.model_fields_set:
-            facts["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+        # Links in mails are made by whatever command writes them: all must know where this one serves.
+        given = "public_url" in loaded.model_fields_set
+        public = loaded.public_url if given else f"http://127.0.0.1:{port}"
+        facts = {"DATA_DIR": str(data_dir.resolve()), "PUBLIC_URL": public}
         if loaded.riattiva_now and "@" not in loaded.riattiva_now:
             facts["RIATTIVA_NOW"] = f"{loaded.riattiva_now}@{time.time():.3f}"
         valkey = None
@@ -89,7 +90,7 @@ def _start_sandbox(
     """The sandbox as its own process, with keys of its own; what it is called with goes into `facts`."""
     own = _free_port()
     url, inside = f"http://127.0.0.1:{own}", f"http://127.0.0.1:{port}"
-    public = facts.get("PUBLIC_URL", loaded.public_url)
+    public = facts["PUBLIC_URL"]
     with runtime.session() as db:
         with contextlib.suppress(NotFound):
             tokens.revoke(db, "sandbox", runtime.now())

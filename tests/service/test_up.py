@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from app import settings
 from tests.flows.conftest import eventually, free_port, mobile
 from tests.service.processes import Place, Up, alive, family, gone_within, place, ready, start_up, within
 from tests.service.waves import import_people, launch, once_each, settled
@@ -64,6 +65,26 @@ def test_every_part_is_a_process_and_no_key_shows_in_the_process_list(up: Up, ho
     ]
     assert len(secret) > 4
     assert not [args for args in shown.values() if any(one in args for one in secret)]
+
+
+@pytest.mark.usefixtures("up")
+def test_other_commands_make_links_to_where_it_serves_unless_told_otherwise(
+    home: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PUBLIC_URL", raising=False)
+    assert settings.load(home.data).public_url == URL
+    monkeypatch.setenv("PUBLIC_URL", "https://riattiva.example")
+    assert settings.load(home.data).public_url == "https://riattiva.example"
+
+
+def test_a_public_url_given_to_it_alone_holds_for_other_commands(tmp_path: Path) -> None:
+    own = place(tmp_path / "own", PUBLIC_URL="https://sondaggi.aurora.example")
+    process = start_up(own, free_port()).process
+    try:
+        assert settings.load(own.data).public_url == "https://sondaggi.aurora.example"
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
 
 
 def test_a_second_up_names_the_first_and_leaves_it_alone(up: Up, home: Place) -> None:
