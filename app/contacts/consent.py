@@ -111,6 +111,14 @@ def undated_grants(db: Session, contact_ids: Collection[str]) -> dict[tuple[str,
     return {(row.contact_id, row.channel): row.at for row in db.execute(query) if row.evidence.get("undated")}
 
 
+def withdrawn_at(db: Session, contact_ids: Collection[str]) -> set[tuple[str, datetime]]:
+    """(contact id, moment) of every withdrawal of these contacts."""
+    table = table_of(Consent)
+    theirs = among(db, table.c.contact_id, contact_ids)
+    rows = select(table.c.contact_id, table.c.at).where(theirs, table.c.state == ConsentState.WITHDRAWN)
+    return {(row.contact_id, row.at) for row in db.execute(rows.distinct())}
+
+
 def present(db: Session, contact_id: str) -> dict[str, str]:
     """channel -> `granted` or `withdrawn`; a channel nobody said anything about is missing (unknown)."""
     held = present_states([contact_id])

@@ -6,7 +6,7 @@ from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import runtime
-from app.contacts import find
+from app.contacts import find, suppression
 from app.feedback.find import Opinion
 from app.reports import contact as report
 from app.reports.timeline import timeline
@@ -52,6 +52,9 @@ def contact(contact_id: str) -> str | Response:
         return render_template(
             "web/contact.html",
             card=card,
+            may_lift=any(
+                stop.reason not in suppression.OF_THE_ADDRESS for stop in card.suppressions.values()
+            ),
             score=score,
             stage=explain.stage_name(score.stage, g.language),
             score_parts=parts,

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from app import runtime
 from app.accounts.models import Role
+from app.contacts import consent
 from app.errors import BadInput
 from app.feedback import find
 from app.intake import second_look
@@ -21,10 +22,13 @@ def feedback() -> str:
         raise BadInput("this is no place in the list", where="before")
     with runtime.reading() as db:
         found = find.to_review(db, before=int(before) if before else None, limit=PAGE + 1)
+        # A stop is heard at the very moment of the words that asked for it.
+        stops = consent.withdrawn_at(db, {contact.id for _, contact in found})
         more = found[PAGE - 1][0].id if len(found) > PAGE else None
         return render_template(
             "web/feedback.html",
             found=found[:PAGE],
+            stops=stops,
             waiting=find.waiting_for_review(db),
             before=before,
             more=more,

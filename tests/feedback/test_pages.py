@@ -70,6 +70,29 @@ def test_doubtful_replies_are_listed_newest_first_and_settled_with_one_button(
         assert held.label != "positive"
 
 
+def test_a_doubtful_opt_out_is_told_to_be_a_stop_that_only_the_contact_lifts(
+    rt: Runtime, as_role: LogIn
+) -> None:
+    doubtful(rt, 1)
+    ada = somebody()
+    under_way(rt, ada)
+    says(ada, "no grazie lasciate stare")
+    client = as_role("marketer")
+    page = client.get("/feedback").text
+    cards = page.split("<section")[1:]
+    (stopped,) = [card for card in cards if "lasciate stare" in card]
+    assert "Taken as a stop" in stopped
+    assert "only the contact can lift it" in stopped
+    assert f'href="/contacts/{ada.id}#consent"' in stopped
+    assert page.count("Taken as a stop") == 1
+    reading = re.search(r'action="/feedback/(\d+)"', stopped)
+    assert reading
+    assert say(client, "/feedback", int(reading[1]), "positive") == 303
+    shown = client.get(f"/contacts/{ada.id}").text
+    assert "Do not write" in shown
+    assert "by writing START" in shown
+
+
 def test_only_who_may_change_settles_and_only_with_their_own_form(rt: Runtime, as_role: LogIn) -> None:
     doubtful(rt, 1)
     client = as_role("viewer")
