@@ -51,7 +51,9 @@ def test_links_are_held_to_the_public_url_and_told_where_it_is_local(tmp_path: P
     code, told = _run("check", str(bad), env={"PUBLIC_URL": "https://survey.aurora.it"})
     assert code == 2
     assert [f"error: {bad}:" in told and f"`{site}` is not our own" in told for site in sites] == [True] * 3
-    assert _run("check", str(EVERYTHING), env={"PUBLIC_URL": "http://127.0.0.1"})[1] == f"{EVERYTHING}: good\n"
+    assert (
+        _run("check", str(EVERYTHING), env={"PUBLIC_URL": "http://127.0.0.1"})[1] == f"{EVERYTHING}: good\n"
+    )
 
 
 def test_a_survey_is_talked_through_as_sms() -> None:

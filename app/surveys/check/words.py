@@ -187,7 +187,7 @@ def links(survey: Survey, host: str | None = None) -> Iterator[Finding]:
                 )
                 yield path, Severity.ERROR, said
             elif host == "":
-                said = f"`{site}` may not be our own domain, and carriers filter foreign links: name ours with --host"
+                said = f"`{site}` may not be our own domain, and carriers filter foreign links: set PUBLIC_URL or name ours with --host"
                 yield path, Severity.WARNING, said
 
 
