@@ -58,6 +58,52 @@ ORDINALS = {
     for word in words.split()
 }
 LAST = wordset("ultima ultimo last letzte letzten letzter derniere dernier")
+# A number or, as adverbs look like them, an ordinal with its article, cut off from what follows.
+POINTED = re.compile(
+    r"\W*(?:(?:direi|io direi|id say|i'd say) )?"
+    r"(?:(?:(?:la|il|the|die|der|das|le|opzione|option|numero|number|nummer|n|nr|risposta|answer|antwort|reponse)"
+    r"[ .]+)+(?:(?P<ordinal>[a-z]{3,})|(?=\d))|(?=\d))(?P<digit>\d{1,2}(?![\d.,]*\d))?(?: one| option| opzione)?"
+    r"(?:\s*[,.;:)\u2013\u2014-](?=\s|$)|\s+(?=perche|xke|because|since|as|weil|denn|parce que|car\b))"
+)
+_COME = (
+    r"(?:venire|partecipare|esserci|essere (?:li|presente|dei vostri)|passare|liberarmi|raggiungervi|farcela|muovermi|"
+    r"make it|make that|come|attend|be there|join|do it|get there|"
+    r"kommen|teilnehmen|dabei sein|venir|participer|etre la|passer|me liberer)"
+)
+# What keeps somebody from saying yes, in the words of whoever declines an invitation.
+PREVENTED = re.compile(
+    r"\b(?:"
+    rf"(?:non|nn) (?:ci )?(?:posso|riesco|possiamo|riusciamo|potro|potremo|riusciro|riusciremo)(?: proprio)?"
+    rf"(?: (?:a )?{_COME}\b|\W*$)|"
+    r"(?:non|nn) (?:vengo|veniamo|verro|verremo|partecipo|partecipiamo|partecipero)\b|"
+    r"(?:non|nn) ci (?:sono|saro|siamo|saremo)(?: proprio)?"
+    r"(?=\W*$|[,.;:!]| (?:quel|quei|in quei|giovedi|sabato|perche)\b)|"
+    r"(?:non|nn) ce la (?:faccio|facciamo|faro|faremo)|(?:non|nn) (?:sono|siamo|saro|saremo) (?:disponibil|liber)\w+|"
+    r"(?<!non )(?<!nn )(?:sono|siamo|saro|saremo) (?:gia )?"
+    r"(?:impegnat|occupat|via\b|in ferie|in viaggio|fuori (?:citta|sede))\w*|"
+    r"(?<!non )(?<!nn )ho (?:gia )?(?:un(?: altro)? |altri )?impegn\w+|impossibilitat\w+|"
+    rf"(?:can'?t|cannot|can not|won'?t|will not|couldn'?t|unable to|not able to|won'?t be able to)"
+    rf" (?:really )?{_COME}\b|"
+    r"(?:i'?m|we'?re|am|are|be|is)? ?not (?:coming|attending|joining|available|free)\b|unavailable\b|"
+    r"(?:i'?m|we'?re|i am|we are) (?:already |sadly )?(?:busy|booked|away|tied up)\b|"
+    r"(?<!don't )(?<!dont )(?:have|got|made) other plans|"
+    r"(?:nicht dabei|verhindert|keine zeit|schaffe? es (?:leider )?nicht|komme(?:n)? (?:leider )?nicht|"
+    r"kann (?:leider )?nicht(?: kommen)?|passt (?:mir |uns |leider )*nicht|bin (?:leider )?(?:nicht da|verreist))\b|"
+    rf"(?:peux|pouvons|pourrai|pourrons|peut) (?:malheureusement )?pas(?: {_COME}\b|\W*$)|"
+    r"(?:viens|viendrai|viendrons|venons|serai|serons) pas(?: la)?\b|pas (?:dispo\w*|libres?)\b|indisponibles?\b|"
+    r"(?:suis|serai|sommes|serons) (?:deja )?(?:absente?s?|prise?s?|occupee?s?)\b"
+    r")"
+)
+EAGER = re.compile(
+    r"\b(?:non vedo l|mancar\w+|manchero|perder\w+|miss\b|wait\b|rater\b|manquer\w*|louper\b|attendre\b|"
+    r"verpassen\b|erwarten\b|dire di no\b|say no\b)"
+)
+UNDECIDED = re.compile(
+    r"\b(?:non (?:lo )?so|forse|magari|dipende|vediamo|se|not sure|don'?t know|maybe|perhaps|if|unless|"
+    r"until|fino|depends|"
+    r"bis|jusqu\w*|weiss (?:es )?(?:noch )?nicht|vielleicht|wenn|falls|sais pas|peut-? ?etre)\b"
+)
+TURNS = re.compile(r"\b(?:ma|pero|but|though|aber|mais)\b")
 LESS_OFTEN = re.compile(
     r"\b(?:meno (?:spesso|messaggi|mail|sms)|piu raramente|piu di rado|di rado|ogni tanto|less(?: often)?|fewer|"
     r"not so often|now and then|seltener|weniger|ab und zu|moins(?: souvent)?|de temps en temps|"

@@ -38,11 +38,13 @@ def chosen(question: Question, text: str, lang: str) -> str | None:
     if numbers is not None:
         return question.options[numbers[0] - 1].value if len(numbers) == 1 else None
     named = _named(question, words, lang)
-    if len(named) == 1:
-        return named[0]
+    if pointed := _pointed(question, text):
+        return pointed if set(named) <= {pointed} else None
     if named:
-        return None
-    return _plainly(question, words, lang) or _opening(question, text, lang)
+        # "Can't wait" and "non posso mancare" are no refusals, whatever label they hold.
+        eager = named[0] == "no" and say.EAGER.search(plain(text))
+        return named[0] if len(named) == 1 and not eager else None
+    return _plainly(question, words, lang) or _opening(question, text, lang) or _prevented(question, text)
 
 
 def several(question: Question, text: str, lang: str) -> tuple[str, ...] | None:
@@ -222,6 +224,32 @@ def _opening(question: Question, text: str, lang: str) -> str | None:
     if rest & say.MAYBE or rest & (say.YES if refuses else say.NO | say.NEGATIONS):
         return None
     return "no" if refuses and not rest & say.TROUBLE else "yes"
+
+
+def _prevented(question: Question, text: str) -> str | None:
+    """A refusal that tells why or how, without a no: "non riesco a venire", "cant make it sorry", "pas dispo"."""
+    said = plain(text).replace("\u2019", "'")
+    refused = say.PREVENTED.search(said)
+    if refused is None or not {"yes", "no"} <= {option.value for option in question.options}:
+        return None
+    turned = say.TURNS.search(said, refused.end())
+    open_ = "?" in said or turned or say.EAGER.search(said) or say.UNDECIDED.search(said)
+    return None if open_ or say.YES.intersection(words_of(text)) else "no"
+
+
+def _pointed(question: Question, text: str) -> str | None:
+    """The option that a reply points at before it goes on: "la seconda, l'autista era maleducato"."""
+    said = plain(text)
+    match = say.POINTED.match(said)
+    if match is None:
+        return None
+    name, most = match["digit"] or match["ordinal"], len(question.options)
+    number = int(name) if name.isdecimal() else say.ORDINALS.get(name, most if name in say.LAST else 0)
+    rest = words_of(said[match.end() :])
+    others = say.ORDINALS.keys() | say.LAST | say.NO | say.MAYBE
+    if not 1 <= number <= most or any(word in others or word.isdecimal() for word in rest):
+        return None
+    return question.options[number - 1].value
 
 
 def says_no(text: str, lang: str) -> bool:

@@ -61,7 +61,7 @@ def test_too_many_or_too_few_options_are_no_answer() -> None:
         ("it", "no, adesso se ne occupa una collega", "no"), ("it", "no problem", "yes"),
         ("it", "si vedrà", None), ("it", "Si, ci sarò", "yes"), ("de", "ja sehr gern", "yes"),
         ("fr", "oui avec plaisir", "yes"), ("en", "yes I'd love to", "yes"), ("it", "no ma forse dopo", None),
-        ("it", "purtroppo non posso", "no"), ("it", "VENGO!", "yes"), ("it", "non vengo", None),
+        ("it", "purtroppo non posso", "no"), ("it", "VENGO!", "yes"), ("it", "non vengo", "no"),
         ("it", "non lo so", None),
         ("it", "la prima", "yes"), ("it", "3", "perhaps"), ("en", "maybe", "perhaps"),
         ("en", "yes please", "yes"),

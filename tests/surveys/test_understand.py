@@ -104,3 +104,41 @@ def test_a_choice_is_taken_by_number_or_label(text: str, value: str | None) -> N
 def test_a_rating_is_told_from_the_words_around_it(text: str, value: int | None, rest: str) -> None:
     understood = understand(SURVEY.questions["nps"], text, lang="it", channel="sms", today=TODAY)
     assert (understood.value, understood.rest) == (value, rest)
+
+
+INVITATION = load(ROOT / "surveys" / "invito-evento.yaml").questions["coming"]
+REASON = load(ROOT / "surveys" / "riconquista.yaml").questions["reason"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "value"),
+    [
+        ("en", "cant make it sorry", "no"), ("en", "sorry but we can’t make it", "no"),
+        ("en", "not sure I can make it", None), ("en", "can't wait!", None), ("en", "I'm not busy", None),
+        ("it", "non riesco a venire", "no"), ("it", "mi dispiace ma ho già un impegno", "no"),
+        ("it", "non so se riesco a venire", None), ("it", "non posso mancare!", None),
+        ("it", "non ci sono problemi", None), ("it", "non vedo l'ora", None),
+        ("fr", "je ne peux pas venir", "no"), ("fr", "pas dispo", "no"),
+        ("fr", "je ne sais pas si je peux venir", None), ("de", "bin verhindert", "no"),
+    ],
+)  # fmt: skip
+def test_who_cannot_come_refuses_without_a_no(lang: str, text: str, value: str | None) -> None:
+    assert understand(INVITATION, text, lang=lang, channel="sms", today=TODAY).value == value
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "value"),
+    [
+        ("it", "la seconda, l'autista era maleducato", "service"),
+        ("en", "the second one, your driver was rude", "service"),
+        ("it", "la 2 perché l'autista era maleducato", "service"),
+        ("de", "die zweite, der Fahrer war unhöflich", "service"),
+        ("it", "la seconda volta era rotto", None),
+        ("it", "2 consegne in ritardo", None),
+        ("it", "la seconda, anzi la terza", None),
+        ("it", "la seconda, i prezzi", None),
+        ("it", "prima, tutto bene", None),
+    ],
+)
+def test_an_option_is_pointed_at_before_its_reason(lang: str, text: str, value: str | None) -> None:
+    assert understand(REASON, text, lang=lang, channel="sms", today=TODAY).value == value
