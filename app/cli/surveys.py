@@ -1,6 +1,5 @@
 """`riattiva surveys`: check survey files and talk one through in the terminal."""
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ import click
 from app import settings
 from app.channels.segments import segments
 from app.cli.base import Command, Group, console
+from app.cli.trying import Met, as_form, met_first, typed_stop
 from app.errors import BadInput
 from app.messages import letters_check
 from app.runtime import SURVEYS_FOLDER
@@ -19,7 +19,7 @@ from app.surveys.check import check as check_survey
 from app.surveys.check.lengths import longest
 from app.surveys.definition import BadSurvey, load, load_all
 from app.surveys.document import line_of
-from app.surveys.engine import Ask, BadAnswer, Effect, Prompt, Say, State, Step
+from app.surveys.engine import Ask, BadAnswer, Effect, Say, State, Step
 from app.surveys.survey import Kind, Survey
 
 SAMPLE = {
@@ -31,7 +31,7 @@ SAMPLE = {
 }
 _SKIP = "-"
 _HOW = {
-    Kind.CHOICES: "values with spaces between them",
+    Kind.CHOICES: "values or labels with commas between them",
     Kind.CONTACT: "email=…, phone=…, or ok",
     Kind.DATE: "2026-12-31",
 }
@@ -102,22 +102,41 @@ def _longest(survey: Survey) -> None:
 def try_(survey: str, channel: str, lang: str, attributes: tuple[str, ...]) -> None:
     """Talk a survey through, as a contact would see it; nothing is stored. An empty line ends it.
 
-    On the web "-" passes a question over.
+    Stop and help words and plain opt-outs come before the survey, as they do live. On the web "-" passes a
+    question over.
     """
     chosen = _chosen(survey)
     named = dict(pair.split("=", 1) for pair in attributes if "=" in pair)
     step = engine.start(chosen, lang=lang, channel=channel, values=SAMPLE, attributes=named)
     _show(step, chosen, channel)
-    while not step.state.done:
-        said = click.prompt("you", default="", show_default=False)
-        if not said:
+    while not step.state.done and (said := _said()):
+        met = met_first(said, lang=lang, organisation=SAMPLE["organisation"]) if channel == "sms" else None
+        if met is None:
+            try:
+                step = _answer(chosen, step.state, said, channel)
+            except BadAnswer as error:
+                click.echo(f"  ! {error.what}")
+                continue
+            met = typed_stop(step) if channel == "web" else None
+            _show(step, chosen, channel if met is None else "")
+        if met is not None and _ends(met):
             return
-        try:
-            step = _answer(chosen, step.state, said, channel)
-        except BadAnswer as error:
-            click.echo(f"  ! {error.what}")
-            continue
-        _show(step, chosen, channel)
+
+
+def _said() -> str:
+    """What is typed next; empty at the end of the input."""
+    try:
+        return str(click.prompt("you", default="", show_default=False))
+    except click.Abort:
+        click.echo("\n(end of input: a contact who says no more leaves the question open)")
+        return ""
+
+
+def _ends(met: Met) -> bool:
+    _tell(met.told)
+    if met.answer:
+        click.echo(f"  < {met.answer}   [{segments(met.answer).count} SMS]")
+    return met.ends
 
 
 def _chosen(name: str) -> Survey:
@@ -137,27 +156,22 @@ def _answer(survey: Survey, state: State, said: str, channel: str) -> Step:
     page = engine.prompt(survey, state, channel=channel, values=SAMPLE)
     if channel == "sms" or page is None:
         return engine.receive(survey, state, said, channel=channel, values=SAMPLE, today=today)
-    value = None if said == _SKIP else _as_form(page, said)
+    value = None if said == _SKIP else as_form(page, said)
     return engine.submit(survey, state, page.question, value, channel=channel, values=SAMPLE, today=today)
-
-
-def _as_form(page: Prompt, said: str) -> str | Sequence[str] | Mapping[str, str]:
-    if page.kind is Kind.CHOICES:
-        return said.replace(",", " ").split()
-    if page.kind is Kind.CONTACT:
-        pairs = (part.partition("=") for part in said.split(","))
-        return {name.strip(): value.strip() for name, equals, value in pairs if equals}
-    return said
 
 
 def _show(step: Step, survey: Survey, channel: str) -> None:
     for effect in step.effects:
         if not isinstance(effect, Ask | Say):
-            console.print(f"    {_told(effect)}", style="dim", highlight=False, markup=False)
+            _tell(_told(effect))
         elif channel == "sms":
             click.echo(f"  < {effect.text}   [{segments(effect.text).count} SMS]")
     if channel == "web":
         _show_page(survey, step.state)
+
+
+def _tell(what: str) -> None:
+    console.print(f"    {what}", style="dim", highlight=False, markup=False, soft_wrap=True)
 
 
 def _show_page(survey: Survey, state: State) -> None:
@@ -172,7 +186,7 @@ def _show_page(survey: Survey, state: State) -> None:
     if shown := options or ", ".join(page.fields):
         click.echo(f"    {shown}")
     if page.kind in _HOW:
-        console.print(f"    ({_HOW[page.kind]})", style="dim", highlight=False, markup=False)
+        _tell(f"({_HOW[page.kind]})")
 
 
 def _told(effect: Effect) -> str:

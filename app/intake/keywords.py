@@ -64,6 +64,11 @@ def take(
     return meaning is not None
 
 
+def help_text(language: str, organisation: str) -> str:
+    """What our own help words are answered with."""
+    return _HELP.get(language, _HELP["en"]).replace("{organisation}", organisation)
+
+
 def _too_late(db: Session, conversation: Conversation | None, address: tuple[str, str]) -> bool:
     """Whether a question of ours still stands open after its time, to somebody who never told us to stop."""
     if conversation is None or conversation.state != ConversationState.EXPIRED:
@@ -81,13 +86,12 @@ def _confirms(db: Session, reply: Reply, contact: Contact, *, alone: bool) -> bo
 def _help(db: Session, reply: Reply, contact: Contact, conversation: Conversation | None) -> None:
     rt = runtime.current()
     language = conversation.language if conversation else contact.language or rt.settings.default_language
-    words = _HELP.get(language, _HELP["en"])
     saying.put(
         db,
         Channel.SMS,
         reply.address,
         rt.now(),
-        text=words.replace("{organisation}", letters.organisation_name(rt.settings)),
+        text=help_text(language, letters.organisation_name(rt.settings)),
         contact_id=contact.id,
         conversation_id=conversation.id if conversation else None,
     )

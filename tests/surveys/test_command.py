@@ -81,6 +81,41 @@ def test_a_survey_is_talked_through_as_pages_with_every_kind_of_answer() -> None
     assert "[" in told
 
 
+def test_stop_and_help_come_before_the_survey_as_they_do_live() -> None:
+    code, told = _run("try", "riattivazione", said="AIUTO\nHELP\n8\nSTOP\nnever read\n")
+    assert code == 0
+    assert "rispondi alla domanda con parole tue" in told
+    assert "the carrier answers it by itself" in told
+    assert "answered nps: 8" in told
+    assert "stop word" in told
+    assert "answered why_mid" not in told
+    code, told = _run("try", "riattivazione", "--lang", "en", said="please remove me from your list\n9\n")
+    assert code == 0
+    assert "asks to stop ('remove me from your list')" in told
+    assert "answered" not in told
+    told = _run("try", "invito-evento", "--lang", "en", said="yes\n")[1]
+    assert "answered coming: 'yes'" in told, "a plain yes to a question is its answer"
+
+
+def test_the_end_of_the_input_is_no_failure() -> None:
+    code, told = _run("try", "riattivazione", said="8\n")
+    assert code == 0
+    assert "end of input" in told
+    assert "Aborted" not in told
+
+
+def test_options_of_a_page_are_named_by_label_and_an_opt_out_there_ends_it() -> None:
+    said = "il servizio\nmale\nprezzi più chiari, person\nTOGLIETEMI\n"
+    told = _run("try", "riconquista", "--channel", "web", said=said)[1]
+    assert "answered reason: 'service'" in told
+    assert "('prices', 'person')" in told
+    said = "6\ncancellatemi dalla lista\nRESTO\n"
+    code, told = _run("try", "riattivazione", "--channel", "web", said=said)
+    assert code == 0
+    assert "asks to stop" in told
+    assert "consent" not in told.split("asks to stop")[1].split("withdrawn")[1]
+
+
 def test_an_unknown_survey_is_answered_with_those_there_are() -> None:
     assert "siamo" in _run("try", str(EVERYTHING))[1], "a file that is not in surveys/ yet"
     code, told = _run("try", "nessuno")
