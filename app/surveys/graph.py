@@ -42,6 +42,22 @@ def circle(survey: Survey) -> tuple[str, ...]:
     return next((found for name in survey.questions if (found := search(name, ()))), ())
 
 
+def ordered(survey: Survey) -> list[str]:
+    """The questions, each after all that may lead to it; the survey must be free of circles."""
+    found: list[str] = []
+
+    def visit(name: str) -> None:
+        if name == END or name in found:
+            return
+        for target in targets(survey, survey.questions[name]):
+            visit(target)
+        found.append(name)
+
+    for name in survey.questions:
+        visit(name)
+    return found[::-1]
+
+
 def longest(survey: Survey, name: str) -> int:
     """How many answers are still asked from `name` on, at most; the survey must be free of circles."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from app.surveys import graph
-from app.surveys.check import conditions, emails, lengths, questions, words
+from app.surveys.check import conditions, emails, lengths, questions, ways, words
 from app.surveys.check.questions import Finding
 from app.surveys.document import line_of
 from app.surveys.problems import Problem, Severity
@@ -41,6 +41,7 @@ def check(
     if sound:
         findings += questions.gaps(survey)
         findings += questions.after_leaving(survey)
+        findings += ways.ways(survey)
     return _problems(survey, findings, where)
 
 

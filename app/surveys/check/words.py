@@ -187,8 +187,8 @@ def links(survey: Survey, host: str | None = None) -> Iterator[Finding]:
                 )
                 yield path, Severity.ERROR, said
             elif host == "":
-                said = f"`{site}` may not be our own domain, and carriers filter foreign links: set PUBLIC_URL or name ours with --host"
-                yield path, Severity.WARNING, said
+                said = f"`{site}` may not be our own domain, and carriers filter foreign links"
+                yield path, Severity.WARNING, f"{said}: set PUBLIC_URL or name ours with --host"
 
 
 def labels(survey: Survey) -> Iterator[Finding]:
