@@ -9,6 +9,7 @@ from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
 import click
+from babel import localedata
 
 from app import settings
 from app.cli.base import Command, Group, progress
@@ -17,6 +18,7 @@ from app.language import models
 from app.language.received import read_received
 from app.language.vocabulary import Reading, Reply
 
+_SCALES = (5, 10)
 _CHANNELS = ("sms", "web", "email")
 _PAGE = 500  # replies read at once; what a million-line file needs in memory
 _LINE = 1_000_000  # bytes; no reply is longer
@@ -141,15 +143,18 @@ def _lang(given: dict[str, Any]) -> str | None:
     lang = given.get("lang")
     if lang is not None and not isinstance(lang, str):
         raise ValueError("lang is no string")
-    return lang.strip().replace("_", "-").split("-")[0].lower() or None if lang else None
+    short = lang.strip().replace("_", "-").split("-")[0].lower() if lang else ""
+    if short and (len(short) > 3 or not localedata.exists(short)):
+        raise ValueError(f"lang is no language: {short} (it, en, de, fr)")
+    return short or None
 
 
 def _scale(given: dict[str, Any]) -> int | None:
     scale = given.get("scale")
     if scale is None:
         return None
-    if isinstance(scale, bool) or not isinstance(scale, int | float) or scale not in range(2, 101):
-        raise ValueError("scale is no whole number from 2 to 100 (10 for NPS, 5 for stars)")
+    if isinstance(scale, bool) or not isinstance(scale, int | float) or scale not in _SCALES:
+        raise ValueError("scale is none of ours (10 for NPS, 5 for stars)")
     return int(scale)
 
 

@@ -84,11 +84,24 @@ def test_bad_lines_are_named_and_nothing_is_written(tmp_path: Path) -> None:
     assert done.exit_code == 2
     for number, fault in (
         (2, "text is no string"), (3, "is blank"), (4, "has no text"), (5, "is no JSON"), (6, "is no JSON object"),
-        (7, "is not UTF-8"), (8, "scale is no whole number"), (9, "scale"), (10, "channel"), (11, "lang"),
+        (7, "is not UTF-8"), (8, "scale is none of ours"), (9, "scale"), (10, "channel"), (11, "lang"),
     ):  # fmt: skip
         assert f"line {number}: {fault}" in said
     assert out.read_text() == "what stood there\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.jsonl", "out.jsonl"]
+
+
+def test_scales_and_languages_that_there_are_not_are_refused(tmp_path: Path) -> None:
+    good = [{"text": "5", "scale": scale, "lang": lang} for scale in (5, 10) for lang in ("it-IT", "es", "")]
+    assert classify(written(tmp_path, *good)).exit_code == 0
+    for one, fault in (
+        ({"scale": 7}, "scale is none"),
+        ({"lang": "zz"}, "lang is no"),
+        ({"lang": "root"}, "lang"),
+    ):
+        done = classify(written(tmp_path, {"text": "5"}, {"text": "5"} | one))
+        assert done.exit_code == 2
+        assert f"line 2: {fault}" in " ".join(done.output.split())
 
 
 def test_out_is_written_whole_and_standard_input_is_read(tmp_path: Path) -> None:

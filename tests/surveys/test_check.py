@@ -263,6 +263,20 @@ SLIPS: dict[str, tuple[str, str, str, str]] = {
         "`Quit!` is an opt-out or help keyword",
     ),
     "our own keyword": ('label: {it: "Prezzi"', 'label: {it: "Basta."', "Basta.", "`Basta.` is an opt-out"),
+    "a stop in words": (
+        'label: {it: "Prezzi"',
+        'label: {it: "stop forse"',
+        "stop forse",
+        "`stop forse` would be heard as a stop",
+    ),
+    "a stop in more words": (
+        'it: "LASCIO", en: "LEAVE"',
+        'it: "LASCIO", en: "Do not write to me any more"',
+        "any more",
+        "would be heard as a stop",
+    ),
+    "a word for skipping": ('label: {it: "Prezzi"', 'label: {it: "Passo"', "Passo", "how people skip"),
+    "a consent that is a skip": ('it: "LASCIO", en', 'it: "PASSO", en', "PASSO", "how people skip"),
     "a number for a label": (
         'label: {it: "Prezzi"',
         'label: {it: "2"',

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from app.language.keywords import carrier_keyword, own_keyword
+from app.language.reading import Intent, read
 from app.surveys import graph, piping
 from app.surveys.check.questions import Finding
 from app.surveys.document import Path_
 from app.surveys.problems import Severity
 from app.surveys.survey import WITH_OPTIONS, Kind, Question, Survey, Words
+from app.surveys.understand import skips
 
 Worded = tuple[Path_, Collection[str]]
 
@@ -214,6 +217,11 @@ def _labels(number: int, question: Question, lang: str) -> Iterator[Finding]:
         bare = label.strip(" !.?,;:'\"")
         if carrier_keyword(bare) or own_keyword(bare):
             yield path, Severity.ERROR, f"`{label}` is an opt-out or help keyword: choose another word"
+        elif read(label, lang=lang).has(Intent.UNSUBSCRIBE):
+            yield path, Severity.ERROR, f"`{label}` would be heard as a stop by itself: choose other words"
+        elif skips(replace(question, kind=Kind.TEXT), label):
+            # A consent, which cannot be skipped itself, is heard at the other questions too.
+            yield path, Severity.ERROR, f"`{label}` is how people skip a question: choose another word"
         if label.casefold() in seen:
             yield path, Severity.ERROR, f"`{label}` stands for two options: choose another word"
         if label.strip().isdecimal():
