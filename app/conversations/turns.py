@@ -24,6 +24,8 @@ Given = str | Sequence[str] | Mapping[str, str] | None
 """What a form holds, in the shape the engine takes for its question; None passes over it."""
 CROSSING = timedelta(seconds=60)
 """Within this time of our handing over a question, what arrives may have been written before it was read."""
+UNREAD = timedelta(seconds=5)
+"""Within this time nobody has read it: a text takes a second or two each way, and they still have to type theirs."""
 FEW_WORDS = 3
 _TO_COME = (*OPEN, State.CALLING, State.UNKNOWN)
 """What may still be taken back, or be queued again."""
@@ -122,7 +124,9 @@ def silence_due(
 
 
 def _to_the_point(step: Step) -> bool:
-    """Whether it answers a closed question, or an open one in as few words as people repeat ("non lo so")."""
+    """Whether it answers a closed question, or an open one in as few words as people repeat, or decides about us."""
+    if any(isinstance(effect, Consent) for effect in step.effects):
+        return True
     given = [effect for effect in step.effects if isinstance(effect, Answered)]
     return any(one.kind is not Kind.TEXT or len(one.text.split()) <= FEW_WORDS for one in given)
 
@@ -146,7 +150,9 @@ def _timing(walk: Walk, asked: Any, at: datetime) -> Timing:
         return Timing.EARLY
     else:
         seen = asked.called_at
-    return Timing.CROSSING if seen is not None and seen > at - CROSSING else Timing.ANSWERING
+    if seen is None or seen <= at - CROSSING:
+        return Timing.ANSWERING
+    return Timing.UNREAD if seen > at - UNREAD else Timing.CROSSING
 
 
 def _replace(db: Session, walk: Walk, step: Step, asked: Any, said: str | None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.surveys.forms import typed
-from app.surveys.replies import reply
+from app.surveys.replies import leaves, reply
 from app.surveys.shown import shown
 from app.surveys.steps import (
     Alert,
@@ -53,6 +53,7 @@ __all__ = [
     "closing",
     "email",
     "expects",
+    "leaves",
     "opening",
     "prompt",
     "receive",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.language.corrections import corrects
 from app.language.reading import Intent, Reading, read
 from app.surveys.options import exact_label, says_no
-from app.surveys.steps import Ask, Ended, Say, Step, Timing
+from app.surveys.steps import Ask, Consent, Ended, Say, Step, Timing
 from app.surveys.survey import LEAVE, SCALES, Kind, Question, Value
 from app.surveys.turn import Given, Turn, alerts, given_as_text, onward, skip
 from app.surveys.understand import Understood, skips, understand, words_besides
@@ -15,7 +15,11 @@ from app.surveys.walk import before, walk, with_answer
 from app.surveys.wording import asked_again, render
 from app.surveys.words import words_of
 
+LEAVING = ("LASCIO", "LEAVE", "GEHEN", "PARTIR")
+"""The words of leaving our surveys teach: whoever has learnt one may say it in any of them, at any moment."""
+_LEAVING = frozenset(word.casefold() for word in LEAVING)
 _BARE_SCORE = re.compile(r"\W*\d{1,2}(?:\s*/\s*\d{1,2})?\W*")
+_WITH_THEM = (Timing.UNREAD, Timing.CROSSING)
 # What opens a correction and would otherwise be read as a part of the answer: "no scusa, la 2".
 _OPENING = re.compile(
     r"^\W*(?:(?:ah|eh|oh|ops|oops|no|non|nein|anzi|scus\w+|sorry|pardon|entschuldigung|doch|i meant?|actually|wait|"
@@ -24,11 +28,17 @@ _OPENING = re.compile(
 )
 
 
+def leaves(text: str) -> bool:
+    """Whether the whole message, courtesy apart, is a word of leaving."""
+    words = words_of(text)
+    return len(words) == 1 and words[0] in _LEAVING
+
+
 def reply(turn: Turn, text: str) -> Step:
     """The step a cleaned reply leads to, before the budget of texts is looked at."""
     survey, state = turn.survey, turn.state
     if state.done and walk(survey, state).question is not None:
-        return Step(state)  # we had the wrong person
+        return _plainly_leaving(turn, text) or Step(state)  # we had the wrong person
     # Whoever left is not asked again because of what they add.
     gone = state.done and _left(turn)
     if corrects(text) and not gone and (corrected := _correction(turn, text)):
@@ -41,6 +51,8 @@ def reply(turn: Turn, text: str) -> Step:
     previous = survey.questions[state.previous] if state.previous and not turn.late else None
     if previous and turn.timing is Timing.EARLY:
         return _early(turn, text, previous, question)
+    if previous and turn.timing is Timing.UNREAD and (same := _unread(turn, text, previous, question)):
+        return same
     if previous and (again := _score_again(turn, text, previous, question)):
         return again
     if skips(question, text):
@@ -126,7 +138,8 @@ def _early(turn: Turn, text: str, previous: Question, present: Question) -> Step
         value = _together(question, turn.state.answers.get(question.id), understood.value)
         if value == turn.state.answers.get(question.id) and not understood.rest:
             return Step(turn.state)
-        return onward(turn, _given(turn, question, text, replace(understood, value=value)), again=True)
+        given = _given(turn, question, text, replace(understood, value=value))
+        return onward(turn, given, again=turn.timing is Timing.EARLY)
     reading = _understood(turn, previous, text).reading
     if not _answerable(reading):
         return _not_theirs(turn, reading)
@@ -136,6 +149,24 @@ def _early(turn: Turn, text: str, previous: Question, present: Question) -> Step
     if previous.kind in SCALES and present.kind is Kind.TEXT and why:
         return onward(turn, [given_as_text(turn, present, why)])
     return Step(turn.state, tuple(alerts(reading)))
+
+
+def _unread(turn: Turn, text: str, previous: Question, present: Question) -> Step | None:
+    """Nobody has read our open question yet, which would take any words: they go on with what they were saying.
+
+    None where they may mean the question all the same: to pass over it needs no reading, and words after a score or
+    a choice are its reason.
+    """
+    if present.kind is not Kind.TEXT or skips(present, text):
+        return None
+    if _BARE_SCORE.fullmatch(text) or exact_label(previous, text, turn.state.lang):
+        return None if previous.kind in SCALES else _early(turn, text, previous, present)
+    if previous.kind is not Kind.TEXT:
+        return None
+    reading = _understood(turn, previous, text).reading
+    if not _answerable(reading):
+        return _not_theirs(turn, reading)
+    return _joined(turn, previous, text) if words_of(text) else Step(turn.state)
 
 
 def _together(question: Question, earlier: Value | None, later: Value) -> Value:
@@ -150,7 +181,7 @@ def _together(question: Question, earlier: Value | None, later: Value) -> Value:
 
 def _added(turn: Turn, text: str, previous: Question) -> Step | None:
     """What crossed our question, or takes back words of before, belongs to the open question before it."""
-    crossing = turn.timing is Timing.CROSSING and previous.id not in turn.state.joined
+    crossing = turn.timing in _WITH_THEM and previous.id not in turn.state.joined
     if crossing and not words_of(text):
         return Step(turn.state)  # "grazie!" is no answer to what they have not read yet
     fits = previous.kind is Kind.TEXT and previous.id in turn.state.answers
@@ -162,7 +193,7 @@ def _joined(turn: Turn, question: Question, text: str) -> Step:
     state = replace(turn.state, joined=tuple(dict.fromkeys((*turn.state.joined, question.id))))
     given = given_as_text(turn, question, f"{earlier}\n{text}" if earlier else text)
     # Where our question is already with them it is not asked twice.
-    return onward(replace(turn, state=state), [given], again=turn.timing is not Timing.CROSSING)
+    return onward(replace(turn, state=state), [given], again=turn.timing not in _WITH_THEM)
 
 
 def _not_understood(turn: Turn, question: Question, reading: Reading) -> Step:
@@ -204,15 +235,22 @@ def _leaving(turn: Turn, text: str, present: Question) -> Step | None:
     Unless it is a mere no, which means what was asked.
     """
     lang = turn.state.lang
-    if says_no(text, lang) or (present.kind is not Kind.CONSENT and exact_label(present, text, lang)):
+    read_already = turn.timing not in (Timing.EARLY, Timing.UNREAD)
+    itself = present.kind is not Kind.CONSENT or read_already
+    if says_no(text, lang) or (itself and exact_label(present, text, lang)):
         return None
-    read_already = turn.timing is not Timing.EARLY
     for question in turn.survey.questions.values():
-        if question.kind is not Kind.CONSENT or (question == present and read_already):
-            continue
-        if exact_label(question, text, lang) == LEAVE:
+        if question.kind is Kind.CONSENT and exact_label(question, text, lang) == LEAVE:
             return onward(turn, [Given(question, LEAVE, text)])
-    return None
+    return _plainly_leaving(turn, text)
+
+
+def _plainly_leaving(turn: Turn, text: str) -> Step | None:
+    """A word of leaving that no question of this survey teaches, or none can take any more."""
+    if not leaves(text):
+        return None
+    gone = replace(turn.state, question=None, reasks=0, done=True)
+    return Step(gone, (Consent(False, text, decision=LEAVE, said=text),))
 
 
 def _afterthought(turn: Turn, text: str) -> Step:
@@ -222,4 +260,4 @@ def _afterthought(turn: Turn, text: str) -> Step:
         value = exact_label(question, text, state.lang) if question.kind is Kind.CONSENT else None
         if value and state.answers.get(question.id) != value:
             return onward(turn, [Given(question, value, text)])
-    return Step(state)
+    return _plainly_leaving(turn, text) or Step(state)

@@ -20,11 +20,13 @@ class BadAnswer(BadInput):
 class Timing(StrEnum):
     """How a reply stands to our last question.
 
-    EARLY: it still stands in our outbox, so the reply belongs to what was asked before it. CROSSING: it was
-    handed over less than a minute before. ANSWERING: they had time to read it.
+    EARLY: it still stands in our outbox, so the reply belongs to what was asked before it. UNREAD: it was handed
+    over so few seconds before that nobody can have read it. CROSSING: it was handed over less than a minute
+    before. ANSWERING: they had time to read it.
     """
 
     EARLY = "early"
+    UNREAD = "unread"
     CROSSING = "crossing"
     ANSWERING = "answering"
 
@@ -125,6 +127,9 @@ class Answered:
 class Consent:
     """The contact decided about hearing from us; `wording` is the question exactly as it was shown.
 
+    Where they decided before they could read the question, or after it was dealt with, it is what they wrote (`said`).
+    `question` is empty where the survey has none about it.
+
     `decision` is the option's value: stay, leave, less_often or topics; all but leave are a yes.
     """
 
@@ -134,6 +139,7 @@ class Consent:
     double_opt_in: bool = False
     """A yes is to be confirmed before it counts."""
     decision: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

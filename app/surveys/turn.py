@@ -149,8 +149,15 @@ def _answered(turn: Turn, one: Given, state: State, at: Walk) -> Iterator[Effect
     amends = question.id in turn.state.answers
     yield Answered(question.id, question.kind, value, one.text, one.reading, amends)
     if question.kind is Kind.CONSENT:
-        wording = asked(turn.survey, question, state, turn.values)
-        yield Consent(value != LEAVE, wording, question.id, question.double_opt_in, str(value))
+        shown = _shown(turn, question)
+        yield Consent(
+            value != LEAVE,
+            asked(turn.survey, question, state, turn.values) if shown else one.text,
+            question.id,
+            question.double_opt_in,
+            str(value),
+            said=one.text,
+        )
     if isinstance(value, Mapping) and value:
         yield Correction(question.id, question.of, value)
     if question.sets and not isinstance(value, Mapping):
@@ -160,6 +167,14 @@ def _answered(turn: Turn, one: Given, state: State, at: Walk) -> Iterator[Effect
         yield Alert(branch.alert)
     heard = {intent for option in question.options if option.value == value for intent in option.hears}
     yield from (alert for alert in alerts(one.reading) if alert.reason not in heard)
+
+
+def _shown(turn: Turn, question: Question) -> bool:
+    """Whether they had the question before them: a page shows what it asks, a text must have been readable, and after
+    a goodbye nothing of before stands."""
+    readable = turn.timing not in (Timing.EARLY, Timing.UNREAD)
+    amends = turn.state.answers.get(question.id, LEAVE) != LEAVE
+    return turn.state.channel == WEB or amends or (turn.state.question == question.id and readable)
 
 
 def _attribute(name: str, value: Value) -> SetAttribute:

@@ -101,3 +101,38 @@ def test_a_question_answered_on_the_page_is_not_texted_any_more(rt: Runtime) -> 
     talk.texts("e anche puntuali")
     assert talk.given()[-1] == ("why", "Sempre gentili\ne anche puntuali")
     assert talk.said() == []
+
+
+def test_nobody_answers_a_question_that_left_a_moment_ago(rt: Runtime) -> None:
+    talk = asked(rt, survey="nps-perche")
+    talk.replies("2")
+    (second,) = talk.replies("troppi ritardi")
+    talk.texts("e poi non richiamate mai")
+    later(seconds=0.5)
+    talk.texts("e il prezzo è salito")
+    assert talk.given()[-1] == ("why_1", "troppi ritardi\ne poi non richiamate mai\ne il prezzo è salito")
+    assert talk.hands_over() == []
+    talk.texts("grazie")
+    assert len(talk.given()) == 4
+    later(seconds=10)
+    talk.texts("il magazzino è lento")
+    assert talk.given()[-1] == ("why_2", "il magazzino è lento")
+    assert talk.said("accepted")[-1] == second
+
+
+def test_a_moment_is_enough_to_pass_or_to_give_the_reason_for_a_score(rt: Runtime) -> None:
+    talk = asked(rt, survey="nps-perche")
+    talk.replies("2")
+    talk.texts("troppi ritardi")
+    assert talk.given() == [("nps", 2), ("why_1", "troppi ritardi")]
+    talk.hands_over()
+    talk.texts("passo")
+    assert talk.now().walk["skipped"] == ["why_2"]
+
+
+def test_a_moment_after_a_closed_question_its_answer_is_still_taken(rt: Runtime) -> None:
+    talk = asked(rt)
+    talk.replies("8")
+    assert talk.replies("Sempre gentili") == [STARS]
+    talk.texts("4")
+    assert talk.given()[-1] == ("stars", 4)
