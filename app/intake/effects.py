@@ -1,6 +1,7 @@
 """What the survey engine decided, carried into the rooms that keep it: feedback, contacts, consent, alerts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +9,13 @@ from app import runtime
 from app.channels.base import Channel
 from app.contacts import consent, edits, find, suppression
 from app.contacts.models import ConsentState, Contact
+from app.conversations import sent
 from app.conversations.models import Conversation
 from app.conversations.walks import Walk
 from app.db import Session, settle
 from app.feedback import record as feedback
 from app.feedback import rules
-from app.intake import confirmations, stops
+from app.intake import confirmations, opinions, stops
 from app.intake.alerts import alert, unhappy
 from app.journal.record import record
 from app.language.reading import Reading
@@ -29,7 +31,7 @@ from app.surveys.steps import (
     SetAttribute,
     Tag,
 )
-from app.surveys.survey import LESS_OFTEN, STAY
+from app.surveys.survey import LESS_OFTEN, STAY, Survey
 from app.waves.planning.rest import FREQUENCY
 
 _SIMPLE = (Ask, Say, Answered, Alert, CallRequested)
@@ -82,18 +84,21 @@ def heard(
     message_id: str,
     at: datetime,
     conversation: Conversation | None,
+    survey: Survey | None = None,
 ) -> None:
-    """Words that answer no question: kept, and anger in them stops the standard sequence as in an answer."""
-    feedback.sentiment(
-        db,
-        contact.id,
-        reading,
-        text=text,
-        source=source,
-        source_key=f"message:{message_id}",
-        at=at,
-        group_id=conversation.group_id if conversation else None,
-    )
+    """Words that answer no question (of `survey`, where they are in one): an opinion in them is kept, and anger stops
+    the standard sequence as in an answer."""
+    if opinions.given(reading, text, survey=survey):
+        feedback.sentiment(
+            db,
+            contact.id,
+            reading,
+            text=text,
+            source=source,
+            source_key=f"message:{message_id}",
+            at=at,
+            group_id=conversation.group_id if conversation else None,
+        )
     if rules.angry(reading):
         where = {"conversation": conversation.id} if conversation else {}
         unhappy(db, contact.id, "angry", at=at, message=message_id, **where)
@@ -104,16 +109,18 @@ def _answered(db: Session, walk: Walk, effect: Answered, *, source: str, at: dat
     key = f"{conversation.id}:{effect.question}"
     reason = ""
     if effect.reading is not None:
-        feedback.sentiment(
-            db,
-            contact.id,
-            effect.reading,
-            text=effect.text,
-            source=source,
-            source_key=key,
-            at=at,
-            group_id=conversation.group_id,
-        )
+        question = walk.survey.questions[effect.question]
+        if opinions.given(effect.reading, effect.text, question=question, survey=walk.survey):
+            feedback.sentiment(
+                db,
+                contact.id,
+                effect.reading,
+                text=effect.text,
+                source=source,
+                source_key=key,
+                at=at,
+                group_id=conversation.group_id,
+            )
         reason = "angry" if rules.angry(effect.reading) else ""
     if effect.kind in rules.LOWEST and isinstance(effect.value, int):
         feedback.rating(
@@ -159,7 +166,9 @@ def _consent(
 ) -> None:
     contact, key = walk.contact, runtime.current().settings.suppression_key
     addresses = find.every_address(db, contact, key)
-    evidence = evidence | _shown(walk, effect)
+    wording, last = sent.words_of(db, walk, effect.wording, effect.said, source=source, at=at)
+    effect = replace(effect, wording=wording)
+    evidence = evidence | _shown(walk, effect) | last
     if effect.granted and effect.double_opt_in:
         _request(db, walk, effect, addresses, source=source, at=at, evidence=evidence)
         return

@@ -16,7 +16,7 @@ from app.engagement.models import Grade, Kind
 from app.engagement.record import record as record_interaction
 from app.feedback import record as feedback
 from app.intake import effects as effects_of
-from app.intake import keywords, loops, pictures, senders, stops, strangers
+from app.intake import keywords, loops, opinions, pictures, senders, stops, strangers
 from app.intake.loops import Loop, Said
 from app.intake.reply import Reply
 from app.intake.senders import Sender
@@ -118,7 +118,9 @@ def _understand(
     language = conversation.language if conversation else (contact.language if contact else None)
     reading = read(reply.text, lang=language, channel=reply.channel)
     if reading.has(Intent.UNSUBSCRIBE):
-        _stop_in_words(db, reply, contact, reading, message_id)
+        _stop_in_words(db, reply, contact, reading, message_id, reason="asked_to_stop")
+    elif engine.leaves(reply.text) and not (contact and _goes_on(conversation, loop)):
+        _stop_in_words(db, reply, contact, reading, message_id, reason="left")
     elif contact is None and loop is None:
         if not _says_nothing_of_them(reading):
             strangers.answer(db, reply)
@@ -136,25 +138,32 @@ def _says_nothing_of_them(reading: Reading) -> bool:
     return reading.has(Intent.OUT_OF_OFFICE) or reading.has(Intent.WRONG_PERSON)
 
 
+def _goes_on(conversation: Conversation | None, loop: Loop | None) -> bool:
+    """Whether there is a conversation that hears them."""
+    going = conversation is not None and conversation.state != ConversationState.STOPPED
+    return going and loop is not Loop.FLOODS
+
+
 def _stop_in_words(
-    db: Session, reply: Reply, contact: Contact | None, reading: Reading, message_id: str
+    db: Session, reply: Reply, contact: Contact | None, reading: Reading, message_id: str, *, reason: str
 ) -> None:
     """`No more contact` in their own words suppresses every address; what is doubtful a person also sees."""
     addresses = [(str(reply.channel), address_hash(_key(), reply.channel, reply.address))]
     if contact is not None:
         addresses = sorted({*addresses, *find.every_address(db, contact, _key())})
-        feedback.sentiment(
-            db,
-            contact.id,
-            reading,
-            text=reply.text,
-            source=reply.channel,
-            source_key=f"message:{message_id}",
-            at=reply.at,
-        )
+        if opinions.given(reading, reply.text):
+            feedback.sentiment(
+                db,
+                contact.id,
+                reading,
+                text=reply.text,
+                source=reply.channel,
+                source_key=f"message:{message_id}",
+                at=reply.at,
+            )
         if reading.needs_review:
             record(db, at=reply.at, actor="system", verb="review.opt_out", subject=("message", message_id))
-    stops.by_reply(db, reply, contact, addresses, reason="asked_to_stop")
+    stops.by_reply(db, reply, contact, addresses, reason=reason)
 
 
 def _stop_on_the_page(
@@ -164,7 +173,8 @@ def _stop_on_the_page(
     for effect in effects:
         if not isinstance(effect, Answered) or effect.reading is None:
             continue
-        if not effect.reading.has(Intent.UNSUBSCRIBE):
+        left = engine.leaves(effect.text)
+        if not (left or effect.reading.has(Intent.UNSUBSCRIBE)):
             continue
         if effect.reading.needs_review:
             whose = ("conversation", walk.conversation.id)
@@ -174,7 +184,7 @@ def _stop_on_the_page(
             db,
             walk.contact,
             every,
-            reason="asked_to_stop",
+            reason="left" if left else "asked_to_stop",
             source=WEB,
             wording=effect.text,
             at=at,
@@ -218,6 +228,7 @@ def _converse(
             message_id=message_id,
             at=reply.at,
             conversation=conversation,
+            survey=walk.survey if walk else None,
         )
     return bool(effects) or not _says_nothing_of_them(reading)
 
