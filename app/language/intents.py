@@ -29,7 +29,7 @@ _LOW, _MIDDLE = 0.6, 0.85  # of the scale's maximum
 class Wants:
     """The spans in order of place; `doubtful` when an opt-out needs a person's eyes.
 
-    `certain` when the whole message is nothing but an order to stop.
+    `certain` when the whole message is nothing but an order to stop, or scorns the thought of it.
     """
 
     spans: tuple[Span, ...]
@@ -115,11 +115,13 @@ def find_intents(
 def decide(scores: Mapping[Intent, float], said: Collection[Intent], *, few: bool = False) -> set[Intent]:
     """The intents that hold: those that score above 0, or a little less where a phrase `said` so.
 
-    In a `few` words the phrases are believed, and the model must be plain. An absence note asks nothing of us; to
-    leave is to decline without an order to stop.
+    In a `few` words the phrases are believed, and the model must be plain. Abuse needs a word of abuse: alone the
+    model hears it in "ma siete lenti". An absence note asks nothing of us; to leave is to decline without an order
+    to stop.
     """
     least, believed = (_PLAIN, -math.inf) if few else (0.0, _NONE)
-    heard = {intent for intent, score in scores.items() if score > (believed if intent in said else least)}
+    needed = {Intent.ABUSE: math.inf} | dict.fromkeys(said, believed)
+    heard = {intent for intent, score in scores.items() if score > needed.get(intent, least)}
     if Intent.UNSUBSCRIBE in heard:
         heard -= {Intent.LEAVE}
     if Intent.OUT_OF_OFFICE in heard:

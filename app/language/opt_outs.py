@@ -38,12 +38,24 @@ _GOVERNED = word_set(
     "think thinking no way dont non ragione motivo reason"
 )
 
+# "Unsubscribe? No way, love it": their own question, which they answer themselves. What could be a reproach
+# ("nope, it never works") may still be the wish.
+_SCORNED = re.compile(
+    r"\W*(?P<wish>(?:(?:me|us|io|i|should i|dovrei|mi|ich|moi) )?(?:unsubscrib\w+|opt out|cancellar[mc]i|"
+    r"disiscriver[mc]i|toglier[mc]i|disiscrizione|(?:mich )?abmelden|austragen|desabonner|desinscrire)(?: me| us)?"
+    r" ?\?[?! ]*(?:no way|never(?: ever)?|not a chance|no chance|of course not|mai(?: e poi mai)?|macche|ma va|"
+    r"ma figuratevi|certo che no|assolutamente no|n(?:eanche|emmeno) per sogno|auf keinen fall|niemals|"
+    r"nie im leben|jamais(?: de la vie)?))"
+    r"(?P<rest>(?:[.!,;]+(?:(?!\b(?:not|no|non|mai|never|nor|(?:do|does|did|is|was|wo|ca|could|would)nt|but|ma|pero|anzi|aber|mais|work\w*|funzion\w*|"
+    r"link|riesc\w*|nicht|pas|kein\w*|wish|vorrei)\b)[^?\n]){0,80})?)\W*"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
     """Places in the normal text that ask to be left alone, those that ask to be kept, and any doubt.
 
-    `whole` when the message is nothing but that order.
+    `whole` when the message is nothing but that order, or scorns the thought of it.
     """
 
     stops: list[Place]
@@ -56,6 +68,8 @@ def find_opt_out(text: str, prefixes: set[str]) -> OptOut:
     """`text` in normal form, `prefixes` of its words (`notation.word_prefixes`)."""
     if _made_of_stop(text):
         return OptOut([(0, len(text))], [], any(char.isdigit() for char in text) or "cosi" in text, True)
+    if (scorned := _SCORNED.fullmatch(text)) and not find_opt_out(scorned["rest"], prefixes).stops:
+        return OptOut([], [scorned.span("wish")], False, True)
     stops = merged(place for listed in phrases.stopping() for place in listed.find(text, prefixes))
     stops = [place for place in stops if not _told(text, place[0])]
     firm = [place for place in stops if not _doubted(text, place)]

@@ -73,7 +73,7 @@ HOURS = re.compile(
 )
 PRECEDES_COUNT = re.compile(
     r"(?:\b(?:alle|dalle|ore|h|il|lo|dal|al|entro|dopo(?: le)?|le|delle|in|di|numero|n|nr|num|ordine|via|"
-    r"civico|interno|"
+    r"civico|interno|items?|row|voc[ei]|posto|box|carton|batch|sku|sezione|"
     r"int|taglia|fila|lotto|mod|modello|versione|pagina|pag|opzione|fase|euro|eur|at|on|by|room|order|"
     r"number|page|"
     r"version|step|option|after|before|until|since|fattura|invoice|ticket|codice|code|cod|art|cap|ref|rif|"

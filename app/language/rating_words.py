@@ -130,7 +130,9 @@ INEXACT = re.compile(
     r"probably|boh)\b[^.;]*$"
 )
 NEGATED = re.compile(
-    r"\b(?:ne|non (?:e|do|darei|vi do|direi)|non(?= (?:un |il )?$)|non do mai|non (?:ci |"
+    r"\b(?:ne|non (?:e|direi|(?:(?:ve|te|glie|ce) ?l[oa] |vi |ti |gli |le |l[oa] )?(?:d[oa]|darei|daremmo|diamo|metto|"
+    r"metterei|merit\w+|assegn\w+))|"
+    r"kein\w*|pas|wouldnt give|would not give|wont give|dont give|non(?= (?:un |il )?$)|non do mai|non (?:ci |"
     r"si )?arriva\w* (?:al|all'|a)|not even|nemmeno|neanche|neppure|manco|never gives?|never give out|"
     r"cant give|can't give|couldnt give|cannot give|cant do|non posso dare|non c'e (?:lo|il)|"
     r"non esiste (?:lo|il)|"

@@ -80,7 +80,9 @@ def _judge(
         by_words = decided_by == "sentiment"
         confidence = max(heard) if by_words else 0.9
         foreign = spoken not in _JUDGED and label is Sentiment.NEUTRAL
-        unsure = by_words and (foreign or confidence <= _UNSURE)
+        # Praise beside a complaint may be mockery.
+        mocking = label is Sentiment.POSITIVE and any(span.intent is Intent.COMPLAINT for span in wants.spans)
+        unsure = by_words and (foreign or mocking or confidence <= _UNSURE)
     return Reading(
         lang=spoken,
         sentiment=label,

@@ -72,7 +72,7 @@ def _version() -> str:
 
 
 def _score(text: str, lang: str) -> Probabilities:
-    total = sum(_turned(_terms(_TOKEN.findall(text[:_READ]), lexicon_of(lang)), text, lang))
+    total = sum(_turned(_terms(_TOKEN.findall(text[:_READ]), lexicon_of(lang)), text))
     if total:
         total += math.copysign(min(text.count("!"), 3) * 0.3, total)
     compound = total / math.sqrt(total * total + _SPREAD)
@@ -89,9 +89,9 @@ class Term:
     alone: bool
 
 
-def _turned(terms: list[Term], text: str, lang: str) -> list[float]:
+def _turned(terms: list[Term], text: str) -> list[float]:
     """The valences after irony: praise beside what nobody praises ("ottimo, la terza volta che si rompe")."""
-    ironic = any(term.valence > 0 for term in terms) and lang in ("it", "en") and SARCASM.search(text)
+    ironic = any(term.valence > 0 for term in terms) and SARCASM.search(text)
     if ironic:
         return [-abs(term.valence) for term in terms]
     rest = sum(term.valence for term in terms if not term.alone)

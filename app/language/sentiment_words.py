@@ -50,13 +50,43 @@ CONTRASTS = frozenset({
 })
 # fmt: on
 
+_SUPERB = (
+    r"(?:great|nice|good|top|fantastic|brilliant|wonderful|amazing|excellent|awesome|superb|lovely|stellar|"
+    r"impressive|marvellous)"
+)
+_SPOILING = (
+    r"(?:losing|ruining|messing|breaking|ignoring|missing|wasting|screwing|delaying|forgetting|damaging|destroying|"
+    r"keeping (?:me|us) waiting|making (?:me|us) wait|perso(?! tempo)|rotto|sbagliato|ignorat\w|dimenticat\w|rovinat\w)"
+)
+_OPENING_PRAISE = (
+    r"^\W*(?:(?:wow|oh|ah|well|eh|na|ja|ma|che)\W+)*(?:great|fantastic|brilliant|lovely|wonderful|perfect|super|awesome|"
+    r"excellent|top|nice|amazing|bravi|bravissimi|complimenti|ottimo|perfetto|fantastico|bello|benissimo|grandioso|"
+    r"meraviglioso|wunderbar|toll|klasse|prima|grossartig|herrlich|danke|bravo|genial|parfait|formidable|magnifique|"
+    r"felicitations|chapeau|merci)(?: (?:work|job|guys|ragazzi|lavoro))?\s*[,.!:\u2026-]+\s*"
+)
+_MISHAP = (
+    r"(?:late|delay\w*|lost|broken?|broke|wrong|missing|damaged|wait\w*|retard|perdue?s?|attend\w*|attente|cassee?s?|"
+    r"erreurs?|verspat\w*|zu spat|gewartet|warten|verloren|kaputt|falsch\w*|defekt\w*|fehlt|ritard\w*|rott[oaie]|"
+    r"pers[oaie]|sbagliat\w|attesa|aspett\w+|guast\w|manca\w*|sparit\w)"
+)
+_DENIAL = r"\b(?:no|not|non|nessun\w*|senza|without|never|kein\w*|nicht|ohne|sans|pas|nie|jamais|mai)\b"
+_NO_DENIAL = rf"(?:(?!{_DENIAL})[^.!?\n]){{0,60}}?"
+# "Great, another late delivery", "wunderbar, wieder drei Wochen gewartet", "super, deux semaines de retard".
+_ONCE_MORE = (
+    rf"{_OPENING_PRAISE}(?:(?:just|yet|schon|really) )*(?:another|again|wieder|encore|ancora|un altr[oa]|un'altra|"
+    rf"di nuovo|l'ennesim[oa]|immer noch|toujours|de nouveau|(?:solo |only |nur )?[\w-]+ (?:wochen|tage|stunden|monate|"
+    rf"semaines|jours|heures|mois|weeks|days|hours|months|settimane|giorni|ore|mesi))\b{_NO_DENIAL}\b{_MISHAP}"
+)
 # Praise beside one of these is irony, wherever it stands: "bravi, si fa per dire".
 SARCASM = re.compile(
-    r"\b(?:complimenti per (?:il ritardo|la puntualita|la professionalita|la serieta)|"
+    rf"\b(?:complimenti per (?:il ritardo|la puntualita|la professionalita|la serieta)|"
     r"solo (?:\d+|due|tre|quattro) (?:settimane|mesi|ore) di (?:attesa|ritardo)|only (?:\d+|two|three|"
     r"four) (?:weeks|months|hours) (?:late|to)|"
     r"di nuovo (?:rott|guast|in ritard)\w+|broke\w* again|"
     r"yeah (?:right|sure)|oh sure|eh certo|come no\b|ma che bravi|bel modo di|"
-    r"(?:great|nice|good|top) (?:job|work|one) \w+ing|"
+    rf"{_SUPERB} (?:job|work|one|way)(?: (?:on|at|of|in|with))? (?:\w+ )?{_SPOILING}|"
+    rf"(?:complimenti|bravi\w*|congrat\w+|well done|kudos|thanks|thank you|grazie)(?: \w+)? (?:per|on|for|at) "
+    rf"(?:ave(?:r|re|rmi|rci) )?{_SPOILING}|"
+    rf"{_ONCE_MORE}|"
     r"thanks for nothing|grazie per niente|si fa per dire|so to speak|as if)\b|🙄|(?:^| )/s\b"
 )

@@ -113,6 +113,7 @@ def _gladly(option: str | None, text: str, words: Sequence[str], reading: Readin
     against = any(reading.has(intent) for intent in (Intent.COMPLAINT, Intent.QUESTION, Intent.WRONG_PERSON))
     return not (
         against
+        or "?" in text
         or reading.sentiment is Sentiment.NEGATIVE
         or len(words) > _FEW
         or (say.MAYBE | say.RESERVES).intersection(words)

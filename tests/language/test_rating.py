@@ -48,6 +48,9 @@ CASES: list[tuple[str, int, float | None]] = [
     ("Da 1 a 10 direi 8", 10, 8), ("from 1 to 10 I'd say 9", 10, 9), ("on a scale of 1 to 10, 7", 10, 7),
     ("in una scala da 0 a 10: 6", 10, 6), ("6 perche' siete lenti", 10, 6), ("otto su dieci", 10, 8),
     ("Voto: dieci", 10, 10), ("7, anzi 8", 10, 8), ("mezzo punto", 10, None),
+    ("non ve lo darei un 10", 10, None), ("non vi metto un 10, ma un 8", 10, 8), ("non meritate 10", 10, None),
+    ("I wouldn't give you a 10", 10, None), ("10 non ve lo leva nessuno", 10, 10), ("un 8 ve lo do", 10, 8),
+    ("please remove item 4 from the order", 10, None), ("ich gebe euch keine 10", 10, None),
     # typed in haste, dictated, tapped; German and French; what looks like a rating and is none
     ("otot", 10, 8), ("dieici", 10, 10), ("nov e", 10, 9), ("settte", 10, 7), ("quatro", 10, 4),
     ("otto dai", 10, 8), ("zero spaccato", 10, 0), ("zero assoluto", 10, 0),

@@ -43,6 +43,27 @@ def test_asking_to_be_kept_is_no_opt_out(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    ["unsubscribe? no way, love it", "Unsubscribe? Never!", "cancellarmi? Mai e poi mai, siete bravissimi",
+     "disiscrivermi? neanche per sogno", "abmelden? niemals!"],
+)  # fmt: skip
+def test_who_scorns_the_thought_of_leaving_does_not_leave(text: str) -> None:
+    reading = read(text)
+    assert reading.has(Intent.STAY)
+    assert not reading.has(Intent.UNSUBSCRIBE)
+    assert reading.sentiment is not Sentiment.NEGATIVE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["unsubscribe? nope, doesn't work", "unsubscribe? never works", "unsubscribe? no way to do it, remove me",
+     "unsubscribe? never, I wish you'd stop", "cancellarmi? certo che no, ma basta sms", "unsubscribe?"],
+)  # fmt: skip
+def test_a_question_that_may_be_the_wish_is_one(text: str) -> None:
+    assert read(text).has(Intent.UNSUBSCRIBE)
+
+
+@pytest.mark.parametrize(
+    "text",
     [
         "perché non mi cancellate?",
         "come mi disiscrivo?",
@@ -59,6 +80,19 @@ def test_a_doubtful_opt_out_is_honoured_and_seen_by_a_person(text: str) -> None:
 def test_a_polite_opt_out_is_neutral_and_a_hostile_one_is_not() -> None:
     assert read("cancellatemi per favore", lang="it").sentiment is Sentiment.NEUTRAL
     assert read("cancellatemi, siete pessimi e maleducati", lang="it").sentiment is Sentiment.NEGATIVE
+
+
+def test_blame_is_no_abuse_without_a_word_of_abuse() -> None:
+    for text in ("ma siete lenti", "siete lenti!", "siete lenti ma va bene"):
+        assert not read(text, lang="it").has(Intent.ABUSE)
+    assert read("ma siete idioti", lang="it").has(Intent.ABUSE)
+
+
+def test_praise_beside_a_complaint_is_mockery_or_seen_by_a_person() -> None:
+    assert read("Wow, fantastic job losing my order twice").sentiment is Sentiment.NEGATIVE
+    doubtful = read("Bravissimi, gentilissimi e simpatici, fattura sbagliata a parte", lang="it")
+    assert doubtful.has(Intent.COMPLAINT)
+    assert doubtful.sentiment is not Sentiment.POSITIVE or doubtful.needs_review
 
 
 def test_greetings_in_an_out_of_office_are_no_praise() -> None:

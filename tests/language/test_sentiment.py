@@ -30,9 +30,13 @@ servizio pesimo
 non sono per niente soddisfatto
 bravi ma il tecnico non si è mai presentato
 allora io ho chiamato lunedì mi hanno detto mercoledì e siamo al venerdì dopo e ancora nessuno
-maleducatissimi""",
+maleducatissimi
+ottimo, ancora un pacco rotto
+complimenti per aver perso il mio ordine
+siamo clienti da spennare""",
         "positive": """non posso lamentarmi
 mai avuto un problema
+dieci anni che siamo clienti, mai un problema
 zero errori, fattura arrivata subito
 un po' cari ma ne vale la pena
 nulla da ridire
@@ -52,6 +56,8 @@ vediamo più avanti""",
     "en": {
         "negative": """brilliant, third time this month the boiler has died
 great job losing my order
+Great, another late delivery. Just what I needed.
+Wow, fantastic job losing my order twice
 lovely touch, charging me double 👏
 not happy at all
 I am writing to complain about the lack of response to my letter
@@ -63,6 +69,8 @@ PRICES THROUGH THE ROOF""",
 never had a problem
 can't fault you
 bit pricey but worth every penny
+Great, another perfect delivery
+great job fixing my boiler
 not bad at all
 no complaints
 fitter turned up bang on time and cleaned up after himself""",
@@ -73,10 +81,13 @@ the contract is up in June
 Kind regards and best wishes""",
     },
     "de": {
-        "negative": "nicht zufrieden\nDie Lieferung kam zu spät",
-        "positive": "sehr zufrieden, gerne wieder",
+        "negative": "nicht zufrieden\nDie Lieferung kam zu spät\nwunderbar, wieder drei Wochen gewartet",
+        "positive": "sehr zufrieden, gerne wieder\nwunderbar, wieder alles pünktlich",
     },
-    "fr": {"negative": "pas du tout satisfait\nc'est une honte", "positive": "très bien, je recommande"},
+    "fr": {
+        "negative": "pas du tout satisfait\nc'est une honte\nsuper, encore une livraison perdue",
+        "positive": "très bien, je recommande\nsuper, encore une livraison parfaite",
+    },
 }
 
 

@@ -55,6 +55,7 @@ def test_consent_is_understood_only_when_it_is_clear(text: str, value: str | Non
         ("en", "sure, keep spamming me, I just love it", None),
         ("en", "keep sending them, my junk folder is hungry", None),
         ("en", "yeah right, I'll stay", None),
+        ("en", "unsubscribe? no way", None),
         ("it", "continuate pure a scrivermi", "stay"),
         ("it", "sì, mi fa piacere ricevere le vostre offerte", "stay"),
         ("it", "resto ma non troppi messaggi", "stay"),

@@ -239,6 +239,7 @@ ABUSE = (
         effing|effin|pissed_off|piss_off|piss_take|bugger_off|sod_off|go_to_hell|screw_you|up_yours|
         get_stuffed|bollocks|crap_company|drop_dead|rot_in_hell|shove_it|shove_your|stick_it_up|
         bunch_of_(crooks|thieves|clowns|idiots|amateurs|cowboys|muppets|jokers|incompetents)|shower_of
+    you|youre|your_company {are|is|all|re} a|an [utter|total|absolute|complete|bloody] disgrace
     stupid (people|company|idiots|lot|bunch|cow|man)
     (arschloch|arschlocher|scheiss*|verpiss*|idioten|betruger|abzocker|connards?|enculers?|encules?|merde|
         salauds?|escrocs?|voleurs?|ta_gueule|putain)
