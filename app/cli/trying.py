@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.intake.keywords import help_text
 from app.language.keywords import carrier_keyword, own_keyword
 from app.language.reading import Intent, Reading, read
-from app.surveys.engine import Answered, Prompt, Step
+from app.surveys.engine import Answered, Prompt, Step, leaves
 from app.surveys.survey import Kind
 
 _STOPPED = "nothing more is sent, what waits is taken back, consent is withdrawn, the conversation ends"
@@ -39,9 +39,9 @@ def met_first(text: str, *, lang: str, organisation: str) -> Met | None:
     return _asked_to_stop(read(text, lang=lang, channel="sms"))
 
 
-def _asked_to_stop(reading: Reading | None) -> Met | None:
+def _asked_to_stop(reading: Reading) -> Met | None:
     """An opt-out in the contact's own words."""
-    if reading is None or not reading.has(Intent.UNSUBSCRIBE):
+    if not reading.has(Intent.UNSUBSCRIBE):
         return None
     words = next(span.text for span in reading.intents if span.intent is Intent.UNSUBSCRIBE)
     seen = "; it is doubtful, so a person looks at it too" if reading.needs_review else ""
@@ -49,9 +49,14 @@ def _asked_to_stop(reading: Reading | None) -> Met | None:
 
 
 def typed_stop(step: Step) -> Met | None:
-    """An opt-out typed into an open question of the page, which is kept as its answer too."""
-    answers = (effect.reading for effect in step.effects if isinstance(effect, Answered))
-    return next((met for reading in answers if (met := _asked_to_stop(reading))), None)
+    """An opt-out or a word of leaving typed into an open question of the page, which is kept as its answer too."""
+    for effect in step.effects:
+        if isinstance(effect, Answered) and effect.reading is not None:
+            if leaves(effect.text):
+                return Met(f"leaves ({effect.text!r}): {_STOPPED} (every address)", ends=True)
+            if met := _asked_to_stop(effect.reading):
+                return met
+    return None
 
 
 def as_form(page: Prompt, said: str) -> str | Sequence[str] | Mapping[str, str]:
