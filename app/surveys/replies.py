@@ -235,8 +235,7 @@ def _leaving(turn: Turn, text: str, present: Question) -> Step | None:
     Unless it is a mere no, which means what was asked.
     """
     lang = turn.state.lang
-    read_already = turn.timing not in (Timing.EARLY, Timing.UNREAD)
-    itself = present.kind is not Kind.CONSENT or read_already
+    itself = present.kind is not Kind.CONSENT or turn.timing is not Timing.EARLY
     if says_no(text, lang) or (itself and exact_label(present, text, lang)):
         return None
     for question in turn.survey.questions.values():

@@ -127,7 +127,7 @@ class Answered:
 class Consent:
     """The contact decided about hearing from us; `wording` is the question exactly as it was shown.
 
-    Where they decided before they could read the question, or after it was dealt with, it is what they wrote (`said`).
+    Where they decided before the question had left, or after a goodbye, it is what they wrote (`said`).
     `question` is empty where the survey has none about it.
 
     `decision` is the option's value: stay, leave, less_often or topics; all but leave are a yes.

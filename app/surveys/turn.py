@@ -170,11 +170,11 @@ def _answered(turn: Turn, one: Given, state: State, at: Walk) -> Iterator[Effect
 
 
 def _shown(turn: Turn, question: Question) -> bool:
-    """Whether they had the question before them: a page shows what it asks, a text must have been readable, and after
+    """Whether they had the question before them: a page shows what it asks, a text must have left, and after
     a goodbye nothing of before stands."""
-    readable = turn.timing not in (Timing.EARLY, Timing.UNREAD)
+    has_left = turn.timing is not Timing.EARLY
     amends = turn.state.answers.get(question.id, LEAVE) != LEAVE
-    return turn.state.channel == WEB or amends or (turn.state.question == question.id and readable)
+    return turn.state.channel == WEB or amends or (turn.state.question == question.id and has_left)
 
 
 def _attribute(name: str, value: Value) -> SetAttribute:
