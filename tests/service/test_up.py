@@ -89,7 +89,7 @@ def test_a_public_url_given_to_it_alone_holds_for_other_commands(tmp_path: Path)
 
 def test_a_second_up_names_the_first_and_leaves_it_alone(up: Up, home: Place) -> None:
     before = family(up.process.pid)
-    status, said = within(10, home.up(free_port()))
+    status, said = within(30, home.up(free_port()))
     assert status == 2
     assert said.count("\n") == 1
     assert f"process {up.process.pid}" in said
@@ -100,7 +100,7 @@ def test_a_second_up_names_the_first_and_leaves_it_alone(up: Up, home: Place) ->
 @pytest.mark.usefixtures("up")
 def test_a_port_of_another_program_is_refused_and_nothing_is_left_behind(tmp_path: Path) -> None:
     other = place(tmp_path / "other")
-    status, said = within(10, other.up(PORT))
+    status, said = within(30, other.up(PORT))
     assert status == 2
     assert f"port {PORT} is taken" in said
     assert said.count("\n") == 1
@@ -111,7 +111,7 @@ def test_a_port_of_another_program_is_refused_and_nothing_is_left_behind(tmp_pat
 
 @pytest.mark.usefixtures("up")
 def test_a_second_sending_process_on_sqlite_is_refused(home: Place) -> None:
-    status, said = within(10, home.worker("sending"))
+    status, said = within(30, home.worker("sending"))
     assert status == 2
     assert said.startswith("riattiva: with SQLite one process sends")
     assert said.count("\n") == 1
