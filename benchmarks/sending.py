@@ -51,7 +51,8 @@ def _batch(rt: Runtime) -> float:
     if claimed is None:
         return 0.0
     with runtime.session() as db:
-        crossed = batches.cross(db, claimed.attempt_id, now=rt.now())
+        held = len(claimed.messages)
+        crossed = batches.cross(db, claimed.attempt_id, now=rt.now(), held=held)
     with runtime.session() as db:
         batches.accepted(db, dict.fromkeys(crossed, "x"), now=rt.now())
     return time.perf_counter() - started

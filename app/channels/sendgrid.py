@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from python_http_client import Client
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
@@ -58,6 +59,11 @@ class Listed:
     reason: str
 
 
+_READY = "ready"
+"""A content type that has the SDK leave a body alone: to write a thousand recipients as JSON takes it eight times as
+long as orjson does. What is sent says application/json."""
+
+
 class SendGrid:
     """Safe to share between threads: each gets a client of its own, as the SDK's is not."""
 
@@ -76,7 +82,7 @@ class SendGrid:
         if not 1 <= len(recipients) <= MAX_RECIPIENTS:
             raise ValueError(f"a request takes 1 to {MAX_RECIPIENTS} recipients, not {len(recipients)}")
         try:
-            response = self._client().mail.send.post(request_body=_body(content, recipients))
+            response = self._client().mail.send.post(request_body=_as_json(_body(content, recipients)))
         except HTTPError as answer:
             return _refusal(answer, len(recipients))
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -134,6 +140,7 @@ class SendGrid:
     def _client(self) -> Any:
         if not hasattr(self._own, "client"):
             headers = SendGridAPIClient(self._api_key).client.request_headers
+            headers["Content-Type"] = _READY
             place = {"host": self._base_url, "version": 3, "timeout": self._timeout}
             self._own.client = _Direct(self._opener, request_headers=headers, **place)
         return self._own.client
@@ -158,7 +165,11 @@ class _Direct(Client):  # type: ignore[misc]
         place = {"host": self.host, "version": self._version, "timeout": self.timeout}
         return _Direct(self._opener, request_headers=self.request_headers, url_path=path, **place)
 
-    def _make_request(self, opener: object, request: object, timeout: float | None = None) -> Any:
+    def _make_request(
+        self, opener: object, request: urllib.request.Request, timeout: float | None = None
+    ) -> Any:
+        if request.data:
+            request.add_header("Content-Type", "application/json")
         return super()._make_request(self._opener, request, timeout)
 
 
@@ -191,6 +202,13 @@ def _body(content: EmailContent, recipients: Sequence[EmailRecipient]) -> dict[s
     if content.categories:
         body["categories"] = list(content.categories)
     return body
+
+
+def _as_json(body: Mapping[str, object]) -> str:
+    try:
+        return orjson.dumps(body).decode()
+    except TypeError:  # half a surrogate pair: only the slow way can spell it
+        return json.dumps(body)
 
 
 def _personalization(recipient: EmailRecipient) -> dict[str, object]:

@@ -40,7 +40,7 @@ def say(
         return None
     row: dict[str, Any] = {"id": new_id(), "text": text} | more
     if channel is Channel.EMAIL:
-        row |= {"text": ""} | _as_email(db, walk, text, row["id"], button=button)
+        row |= {"text": ""} | _as_email(db, walk, text, button=button)
     talk = {"contact_id": walk.contact.id, "conversation_id": walk.conversation.id}
     return put(db, channel, address, now, **talk, **row)
 
@@ -67,9 +67,7 @@ def put(db: Session, channel: Channel, address: str, now: datetime, **row: Any) 
     return str(answer["id"])
 
 
-def as_letter(
-    db: Session, walk: Walk, words: letters.Words, language: str, message_id: str
-) -> dict[str, object]:
+def as_letter(db: Session, walk: Walk, words: letters.Words, language: str) -> dict[str, object]:
     """What a message of this walk carries as an email: its frozen content and the values that fill it."""
     settings = runtime.current().settings
     letter = letters.lay_out(settings, words, language, list_id=letters.list_id(settings, walk.survey.slug))
@@ -83,13 +81,10 @@ def as_letter(
         headers=letter.headers,
     )
     whole = letter.subject + letter.text + letter.html
-    values = letters.values(
-        settings, whole, walk.values, message_id=message_id, conversation_id=walk.conversation.id
-    )
-    return {"content_id": content_id, "values_": values}
+    return {"content_id": content_id, "values_": letters.personal(whole, walk.values)}
 
 
-def _as_email(db: Session, walk: Walk, text: str, message_id: str, *, button: bool) -> dict[str, object]:
+def _as_email(db: Session, walk: Walk, text: str, *, button: bool) -> dict[str, object]:
     language = walk.state.lang
     words = letters.Words(
         subject=f"Re: {walk.survey.title[language]}",
@@ -97,4 +92,4 @@ def _as_email(db: Session, walk: Walk, text: str, message_id: str, *, button: bo
         button=_CONTINUE.get(language, _CONTINUE["en"]) if button else "",
         answers=True,
     )
-    return as_letter(db, walk, words, language, message_id)
+    return as_letter(db, walk, words, language)

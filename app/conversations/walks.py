@@ -150,22 +150,26 @@ def personal(
 ) -> dict[str, str]:
     """The values a survey's texts may ask for, with the file's own words where we know none."""
     owner = db.get(Owner, contact.owner_id) if contact.owner_id else None
-    return values_of(settings, survey, contact, owner.name if owner else None, language)
+    return values_of(contact, owner.name if owner else None, unnamed(settings, survey, language))
 
 
-def values_of(
-    settings: Settings, survey: Survey, contact: Named, owner: str | None, language: str
-) -> dict[str, str]:
-    """The same where the owner's name is at hand."""
-    known = {
-        "first_name": contact.first_name,
-        "last_name": contact.last_name,
-        "company": contact.company,
-        "organisation": letters.organisation_name(settings),
-        "owner": owner,
+def values_of(contact: Named, owner: str | None, instead: Mapping[str, str]) -> dict[str, str]:
+    """The same where the owner's name and what is said `unnamed` are at hand."""
+    return {
+        "first_name": contact.first_name or instead["first_name"],
+        "last_name": contact.last_name or instead["last_name"],
+        "company": contact.company or instead["company"],
+        "organisation": instead["organisation"],
+        "owner": owner or instead["owner"],
     }
+
+
+def unnamed(settings: Settings, survey: Survey, language: str) -> dict[str, str]:
+    """The values for somebody of whom we know nothing, and our own name: alike for all of one language."""
     lang = survey.language(language)
-    return {name: value or survey.fallbacks.get(name, {}).get(lang, "") for name, value in known.items()}
+    ours = letters.organisation_name(settings)
+    names = ("first_name", "last_name", "company", "owner")
+    return {"organisation": ours} | {name: survey.fallbacks.get(name, {}).get(lang, "") for name in names}
 
 
 def shown(walk: Walk, question: str | None = None) -> Prompt | None:

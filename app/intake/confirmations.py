@@ -124,7 +124,7 @@ def ask(db: Session, walk: Walk, channel: Channel, *, now: datetime) -> str | No
         "created_at": now,
     }
     if channel is Channel.EMAIL:
-        row |= saying.as_letter(db, walk, _LETTERS[language], language, message_id)
+        row |= saying.as_letter(db, walk, _LETTERS[language], language)
     else:
         name = letters.organisation_name(rt.settings)
         row |= {"text": _TEXTS[language].replace("{organisation}", name)}

@@ -22,7 +22,17 @@ from sqlmodel import col
 
 from app.channels.base import Channel
 from app.contacts import consent
-from app.db import Session, UtcDateTime, among, database_now, is_sqlite, new_id, paired, table_of
+from app.db import (
+    Session,
+    UtcDateTime,
+    among,
+    database_now,
+    in_index_order,
+    is_sqlite,
+    new_id,
+    paired,
+    table_of,
+)
 from app.engagement import sends
 from app.engagement.models import Grade, Interaction
 from app.messages import caps, due, halts
@@ -84,7 +94,9 @@ def claim(
 
 
 def _answers(db: Session, channel: Channel, size: int, now: datetime) -> list[str]:
-    return [row.id for row in _alike(db, channel, due.due(channel, now, size, WAITING_ANSWER))]
+    found = due.due(channel, now, size, WAITING_ANSWER)
+    first = db.execute(found.limit(1)).first()
+    return [row.id for row in _alike(db, first.content_id, found)] if first else []
 
 
 def _of_lot(db: Session, channel: Channel, size: int, lot: due.Lot, now: datetime) -> list[str]:
@@ -97,7 +109,7 @@ def _of_lot(db: Session, channel: Channel, size: int, lot: due.Lot, now: datetim
         )
         room = caps.room(db, group, now)
         size = size if room.left is None else min(size, room.left)
-    rows = _alike(db, channel, due.of_group(channel, now, size, group, room)) if size else []
+    rows = _alike(db, lot.content_id, due.of_group(channel, now, size, group, room)) if size else []
     fits = room.fit(row.domain for row in rows)
     chosen = [row for row, fit in zip(rows, fits, strict=True) if fit]
     if group is not None:
@@ -105,16 +117,16 @@ def _of_lot(db: Session, channel: Channel, size: int, lot: due.Lot, now: datetim
     return [row.id for row in chosen]
 
 
-def _alike(db: Session, channel: Channel, found: Select[Any]) -> Sequence[Any]:
-    """What of these one request may carry: one email content, or any texts; locked against other senders."""
-    if channel is Channel.EMAIL:
-        first = db.execute(found.limit(1)).first()
-        found = found.where(col(Message.content_id) == (first.content_id if first else None))
+def _alike(db: Session, content_id: str | None, found: Select[Any]) -> Sequence[Any]:
+    """What of these one request may carry, locked against other senders."""
+    in_index_order(db)
+    found = due.alike(found, content_id)
     return db.execute(found if is_sqlite(db) else found.with_for_update(skip_locked=True, of=Message)).all()
 
 
-def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
-    """Cross the line: from here on a message counts as said. Only the ids returned may be sent.
+def cross(db: Session, attempt_id: str, *, now: datetime, held: int | None = None) -> set[str]:
+    """Cross the line: from here on a message counts as said. Only the ids returned may be sent; `held` is how many
+    the attempt has claimed, where that is at hand.
 
     A row goes back or away when a stop withdrew it, its address was suppressed, the person's consent no longer
     holds, they came back by themselves, its group was paused or the lease ran out in the meantime.
@@ -130,6 +142,13 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
         .returning(col(Message.id))
     )
     ids = set(crossed.scalars())
+    if len(ids) != held:
+        _let_go(db, attempt_id)
+    return ids
+
+
+def _let_go(db: Session, attempt_id: str) -> None:
+    """Take back for good what must not leave any more, and queue what may leave later."""
     db.execute(
         update(table_of(Message))
         .where(col(Message.attempt_id) == attempt_id, col(Message.state) == State.CLAIMED)
@@ -141,7 +160,6 @@ def cross(db: Session, attempt_id: str, *, now: datetime) -> set[str]:
         .where(col(Message.attempt_id) == attempt_id, col(Message.state) == State.CLAIMED)
         .values(state=State.QUEUED, attempt_id=None)
     )
-    return ids
 
 
 def still_wanted(db: Session, ids: Sequence[str], *, now: datetime) -> set[str]:

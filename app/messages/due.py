@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from app.channels.base import Channel
 from app.contacts.models import Suppression
-from app.db import Session, table_of
+from app.db import Session, in_index_order, table_of
 from app.messages import caps
 from app.messages.models import (
     ANSWERING,
@@ -28,11 +28,15 @@ from app.messages.models import (
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Messages of one group (None: of no group) that are due on one channel, as many as one claim may take."""
+    """Messages of one group (None: of no group) that are due on one channel, as many as one claim may take.
+
+    Those of one email content: one request may carry them.
+    """
 
     group: MessageGroup | None
     wanted: int
     room: caps.Room
+    content_id: str | None
 
     @property
     def group_id(self) -> str | None:
@@ -51,12 +55,19 @@ def lots(db: Session, channel: Channel, *, most: int, now: datetime) -> Iterator
         *db.scalars(select(MessageGroup).where(*_open(now)).execution_options(populate_existing=True)),
     ]
     random.shuffle(groups)
+    in_index_order(db)
     for group in groups:
         room = caps.room(db, group, now) if group else caps.Room()
         size = most if room.left is None else min(most, room.left)
-        wanted = _count(db, of_group(channel, now, size, group, room)) if size else 0
-        if wanted:
-            yield Lot(group, wanted, room)
+        found = of_group(channel, now, size, group, room)
+        first = db.execute(found.limit(1)).first() if size else None
+        if first is not None:
+            yield Lot(group, _count(db, alike(found, first.content_id)), room, first.content_id)
+
+
+def alike(found: Select[Any], content_id: str | None) -> Select[Any]:
+    """What of these one request may carry: one email content, or any texts."""
+    return found.where(col(Message.content_id) == content_id) if content_id else found
 
 
 def of_group(

@@ -1,7 +1,7 @@
 """Lays plain words out as an email (HTML and text), with every personal value left as a tag."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import formataddr
 from functools import lru_cache
@@ -171,34 +171,33 @@ def words_of(survey: Survey, said: EmailWords, language: str, face: str = "") ->
     )
 
 
-def values(
-    settings: Settings,
-    letter_text: str,
-    personal: Mapping[str, str],
-    *,
-    message_id: str,
-    conversation_id: str,
+def personal(letter_text: str, known: Mapping[str, str]) -> dict[str, str]:
+    """The value of every personal tag that this letter (subject, text and HTML together) has, for one recipient."""
+    found = {}
+    for name, forms in _personal_tags(letter_text, tuple(known)):
+        plain = " ".join(known[name].split())
+        for form in forms:
+            shown = f" {plain}" if plain and form.startswith("sp_") else plain
+            found[form] = escape(shown) if form.endswith("_h") else shown
+    return found
+
+
+def links(
+    keys: Sequence[str], letter_text: str, message_id: str, conversation_id: str | None
 ) -> dict[str, str]:
-    """The value of every tag that this letter (subject, text and HTML together) has, for one recipient."""
-    keys, wanted = settings.secret_keys, tags(letter_text)
+    """The value of every tag of this letter that leads back to us, for one recipient. Made as a message leaves: a
+    token is twice the size of all else that is kept of it, and a copy of the database holds no live link."""
+    wanted = tags(letter_text)
     found = {
         "unsubscribe": tokens.make(keys, Purpose.UNSUBSCRIBE, message_id),
         "reply_token": tokens.make_reply(keys, message_id),
     }
-    for name, purpose, id_ in (
-        ("survey", Purpose.SURVEY, conversation_id),
-        ("preferences", Purpose.PREFERENCES, message_id),
-        ("confirm", Purpose.CONFIRM, message_id),
-    ):
-        if name in wanted:
-            found[name] = tokens.make(keys, purpose, id_)
-    for name, value in personal.items():
-        if forms := _forms(name) & wanted:
-            plain = " ".join(value.split())
-            spaced = f" {plain}" if plain else ""
-            for form in forms:
-                shown = spaced if form.startswith("sp_") else plain
-                found[form] = escape(shown) if form.endswith("_h") else shown
+    if "survey" in wanted and conversation_id:
+        found["survey"] = tokens.make(keys, Purpose.SURVEY, conversation_id)
+    if "preferences" in wanted:
+        found["preferences"] = tokens.make(keys, Purpose.PREFERENCES, message_id)
+    if "confirm" in wanted:
+        found["confirm"] = tokens.make(keys, Purpose.CONFIRM, message_id)
     return found
 
 
@@ -209,8 +208,11 @@ def tags(letter_text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
-def _forms(name: str) -> frozenset[str]:
-    return frozenset((name, f"{name}_h", f"sp_{name}", f"sp_{name}_h"))
+def _personal_tags(letter_text: str, names: tuple[str, ...]) -> list[tuple[str, frozenset[str]]]:
+    """Which of these values a letter names, and in which forms."""
+    forms = {name: frozenset((name, f"{name}_h", f"sp_{name}", f"sp_{name}_h")) for name in names}
+    wanted = tags(letter_text)
+    return [(name, own & wanted) for name, own in forms.items() if own & wanted]
 
 
 def organisation_name(settings: Settings) -> str:

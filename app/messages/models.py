@@ -231,7 +231,7 @@ class Message(SQLModel, table=True):
     values: dict[str, str] = Field(
         default_factory=dict, sa_column=Column("values_", JsonType, nullable=False)
     )
-    """What replaces the content's tags for this recipient."""
+    """What replaces the content's personal tags for this recipient; links are made as it leaves."""
     headers: dict[str, str] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
     text: str = Field(default="", sa_type=Text)
     subject: str = ""
@@ -265,6 +265,7 @@ class Held(NamedTuple):
     id: str
     channel: str
     contact_id: str | None
+    conversation_id: str | None
     group_id: str | None
     content_id: str | None
     values: dict[str, str]

@@ -2,7 +2,6 @@
 
 import os
 import random
-import re
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,11 +15,8 @@ from sqlalchemy.exc import OperationalError
 
 from app import runtime
 from app.channels.base import (
-    TAG_OPENING,
     Accepted,
     Channel,
-    EmailContent,
-    EmailRecipient,
     NothingAccepted,
     Refused,
     SendResult,
@@ -28,15 +24,13 @@ from app.channels.base import (
     Unknown,
 )
 from app.db import Session
-from app.messages import batches, budget, caps, consequences, due, halts, outbox, pacing, tallies
-from app.messages.letters import organisation_name
+from app.messages import batches, budget, caps, consequences, due, emails, halts, outbox, pacing, tallies
 from app.messages.models import Content, GroupState, Held
 from app.runtime import Runtime
 
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 UNREAD_LIMIT = timedelta(seconds=60)
 """No claim while a person has waited longer than this for an answer."""
-TAG = re.compile(r"-rv_([a-z_]+)-")
 CALLS_AT_ONCE = 32
 Costs = Mapping[str, Decimal]
 """Message id -> what the text cost."""
@@ -111,7 +105,7 @@ def _turn(rt: Runtime, db: Session, channel: Channel) -> Turn | None:
 def _cross(rt: Runtime, db: Session, claimed: batches.Claimed) -> tuple[list[Held], Costs]:
     """What of these crossed the line, and what the texts among them cost."""
     now, paid = rt.now(), budget.reserve(db, claimed.messages)
-    crossed = batches.cross(db, claimed.attempt_id, now=now)
+    crossed = batches.cross(db, claimed.attempt_id, now=now, held=len(claimed.messages))
     stayed = [message for message in claimed.messages if message.id not in crossed]
     _give_back(rt, db, stayed, paid.costs)
     for group_id in paid.run_out:
@@ -137,11 +131,6 @@ def _answers_wait(db: Session, channel: Channel) -> bool:
     return any(due.answers(db, other, most=1, now=now) for other in others)
 
 
-def fill(template: str, values: Mapping[str, str]) -> str:
-    """Replace the tags of a template we send ourselves (texts, headers); an unknown tag becomes empty."""
-    return TAG.sub(lambda found: values.get(found[1], ""), template)
-
-
 def _content(db: Session, claimed: batches.Claimed | None) -> dict[str, Content]:
     ids = {message.content_id for message in claimed.messages if message.content_id} if claimed else set()
     found = [db.get(Content, content_id) for content_id in ids]
@@ -153,34 +142,16 @@ def _send_emails(
 ) -> None:
     if not messages:
         return
-    frozen = contents[str(messages[0].content_id)]
-    reply_to = None
-    if rt.settings.sendgrid_inbound_domain:
-        reply_to = f"reply+-rv_reply_token-@{rt.settings.sendgrid_inbound_domain}"
-    content = EmailContent(
-        subject=frozen.subject,
-        text=frozen.text,
-        html=frozen.html,
-        from_email=rt.settings.sendgrid_from_email,
-        from_name=rt.settings.sendgrid_from_name or organisation_name(rt.settings),
-        reply_to=reply_to,
-        opens=frozen.opens,
-    )
-    _request(rt, attempt_id, content, frozen.headers, messages)
+    _request(rt, attempt_id, contents[str(messages[0].content_id)], messages)
 
 
-def _request(
-    rt: Runtime,
-    attempt_id: str,
-    content: EmailContent,
-    headers: Mapping[str, str],
-    messages: Sequence[Held],
-) -> None:
+def _request(rt: Runtime, attempt_id: str, frozen: Content, messages: Sequence[Held]) -> None:
     """One SendGrid request; when it is refused and names nobody, halve it until the culprit stands alone."""
     if rt.email is None:
         result: SendResult = NothingAccepted("SendGrid is not configured", pause=True)
     else:
-        result = rt.email.send(content, [_recipient(message, headers) for message in messages])
+        said = emails.content_of(rt.settings, frozen)
+        result = rt.email.send(said, emails.recipients_of(rt.settings, frozen, messages))
     _heed(rt, Channel.EMAIL, [result])
     if isinstance(result, Refused) and not result.indexes and len(messages) > 1:
         middle = len(messages) // 2
@@ -192,7 +163,7 @@ def _request(
                 wanted = batches.still_wanted(db, [m.id for m in half], now=rt.now())
                 _give_back(rt, db, [m for m in half if m.id not in wanted], {})
             if wanted:
-                _request(rt, attempt, content, headers, [m for m in half if m.id in wanted])
+                _request(rt, attempt, frozen, [m for m in half if m.id in wanted])
         return
 
     def keep(db: Session) -> None:
@@ -209,19 +180,6 @@ def _request(
         batches.end(db, attempt_id, type(result).__name__, now=rt.now())
 
     _surely(keep)
-
-
-def _recipient(message: Held, headers: Mapping[str, str]) -> EmailRecipient:
-    return EmailRecipient(
-        message_id=message.id,
-        to=message.address,
-        name=None,
-        values=message.values,
-        headers={
-            name: fill(value, message.values) if TAG_OPENING in value else value
-            for name, value in headers.items()
-        },
-    )
 
 
 def _send_texts(rt: Runtime, attempt_id: str, messages: Sequence[Held], costs: Costs) -> None:

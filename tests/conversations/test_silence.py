@@ -5,7 +5,7 @@ import pytest
 from app import runtime
 from app.channels.base import Channel, EventKind
 from app.conversations.models import ConversationState
-from app.messages.models import Message
+from app.messages.models import Content, Message
 from app.runtime import Runtime
 from tests.conversations.talk import Talk, asked, at_local, later, sweeps, varied
 from tests.never_twice.story import leaves, reports
@@ -51,7 +51,8 @@ def test_by_email_the_question_comes_again_with_the_way_to_the_page(rt: Runtime)
     sweeps()
     (reminder,) = [message for message in talk.outbox() if message.state == "queued"]
     assert (reminder.channel, reminder.address) == ("email", talk.contact.email)
-    assert reminder.values["survey"]
+    with runtime.reading() as db:
+        assert "/s/-rv_survey-" in db.get_one(Content, str(reminder.content_id)).text
 
 
 @on_sqlite

@@ -11,8 +11,8 @@ import pytest
 from app import runtime
 from app.db import new_id
 from app.messages import letters, letters_check, letters_layout
+from app.messages.emails import fill
 from app.messages.letters import Words
-from app.messages.sending import fill
 from app.settings import Settings
 from app.surveys.definition import BadSurvey, load
 from app.surveys.survey import Layout, Survey
@@ -57,9 +57,8 @@ def laid_out(settings: Settings, survey: Survey) -> letters.Letter:
 def filled(settings: Settings, letter: letters.Letter, first_name: str) -> letters.Letter:
     """As one recipient gets it."""
     whole = letter.subject + letter.text + letter.html
-    values = letters.values(
-        settings, whole, {"first_name": first_name}, message_id=new_id(), conversation_id=new_id()
-    )
+    links = letters.links(settings.secret_keys, whole, new_id(), new_id())
+    values = letters.personal(whole, {"first_name": first_name}) | links
     return replace(
         letter,
         subject=fill(letter.subject, values),

@@ -13,6 +13,7 @@ from app.contacts.addresses import hashes
 from app.contacts.models import Contact
 from app.contacts.suppression import held
 from app.factory import create_app
+from app.messages import emails
 from app.messages.models import Content
 from app.runtime import Runtime
 from app.surveys.definition import parse
@@ -73,8 +74,11 @@ def letter(wave: SmallWave, name: str) -> Letter:
     with runtime.reading() as db:
         content = db.get_one(Content, message.content_id)
 
+    whole = content.subject + content.text + content.html
+    values = emails.values_of(runtime.current().settings, whole, message)
+
     def filled(text: str) -> str:
-        for tag, value in message.values.items():
+        for tag, value in values.items():
             text = text.replace(f"-rv_{tag}-", value)
         assert "-rv_" not in text
         return text

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlmodel import col
 
-from app import runtime
+from app import runtime, tokens
 from app.channels.base import Channel
 from app.contacts import consent
 from app.contacts.models import Consent, ConsentState, Contact
@@ -63,6 +63,10 @@ def request_of(contact: Contact) -> Message:
         return db.query(Message).filter_by(contact_id=contact.id, step="confirm").one()
 
 
+def link_to_confirm(rt: Runtime, message: Message) -> str:
+    return "/c/" + tokens.make(rt.settings.secret_keys, Purpose.CONFIRM, message.id)
+
+
 def test_a_yes_on_the_page_is_confirmed_by_the_button_of_one_more_email(
     rt: Runtime, reader: FlaskClient
 ) -> None:
@@ -74,7 +78,7 @@ def test_a_yes_on_the_page_is_confirmed_by_the_button_of_one_more_email(
     assert (own(ada), asked[0].evidence["question"], asked[0].evidence["ip"]) == ([], "consent", "127.0.0.1")
     assert "restiamo in contatto?" in asked[0].wording
     message = request_of(ada)
-    link = f"/c/{message.values['confirm']}"
+    link = link_to_confirm(rt, message)
     assert {message.id} <= leaves(Channel.EMAIL, at=rt.now())
     for look in (reader.get, reader.head):
         page = look(link)
@@ -96,7 +100,7 @@ def test_a_stop_after_the_yes_outlasts_the_link_and_time_ends_it(rt: Runtime, re
     wave = launch_wave(rt, ["ada", "bea"])
     ada = wave.contacts["ada"]
     says_yes(reader, wave)
-    link = f"/c/{request_of(ada).values['confirm']}"
+    link = link_to_confirm(rt, request_of(ada))
     with runtime.session() as db:
         db.query(Consent).filter_by(contact_id=ada.id).update({"at": rt.now() - EARLIER})
     assert "scaduto" in reader.post(link).text

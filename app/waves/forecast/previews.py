@@ -8,8 +8,8 @@ from app.channels.base import Channel
 from app.channels.segments import segments
 from app.db import new_id
 from app.messages import letters
+from app.messages.emails import fill
 from app.messages.letters import Letter
-from app.messages.sending import fill
 from app.runtime import Runtime
 from app.surveys.survey import Survey
 from app.waves import words
@@ -105,11 +105,9 @@ def filled(rt: Runtime, survey: Survey, step: WaveStep, example: Example) -> Let
     """The email of a step as this contact would get it; its links lead nowhere."""
     face = words.face_of(survey, step, example.language, example.person.attributes)
     letter = words.letter_of(rt.settings, survey, step, example.language, face)
-    whole, ids = (
-        letter.subject + letter.text + letter.html,
-        {"message_id": new_id(), "conversation_id": new_id()},
-    )
-    values = letters.values(rt.settings, whole, example.values, **ids)
+    whole = letter.subject + letter.text + letter.html
+    values = letters.links(rt.settings.secret_keys, whole, new_id(), new_id())
+    values |= letters.personal(whole, example.values)
     return replace(
         letter,
         subject=fill(letter.subject, values),

@@ -45,10 +45,12 @@ class Rows:
     ) -> None:
         self.db, self.settings, self.wave, self.survey, self.now = db, rt.settings, wave, survey, now
         self.definition, self.first, self.late = definition, first, late
+        self.expires_at = wave.launched_at + max(definition.open_for, survey.expires_after)
         self.learnt: Mapping[str, time] = {}
         """Contact id -> the hour learnt of them."""
         self._letters: dict[str, tuple[str, str]] = {}
         self._languages: dict[str | None, str] = {}
+        self._unnamed: dict[str, dict[str, str]] = {}
         self._windows: dict[tuple[Any, ...], timing.Window] = {}
 
     def member(self, person: Person, dormancy: str, decision: Decision) -> dict[str, Any]:
@@ -76,7 +78,7 @@ class Rows:
             "walk": walk,
             "created_at": self.now,
             "updated_at": self.now,
-            "expires_at": self.wave.launched_at + max(self.definition.open_for, self.survey.expires_after),
+            "expires_at": self.expires_at,
         }
 
     def start(self, person: Person, channel: str, facts: Facts) -> dict[str, Any]:
@@ -104,10 +106,7 @@ class Rows:
             content_id, letter = self._letter(
                 words.content_of(self.wave.contents, step.name, decision.variant, language, face)
             )
-            filled = letters.values(
-                self.settings, letter, values, message_id=message_id, conversation_id=conversation_id
-            )
-            said = {"content_id": content_id, "values_": filled, "text": ""}
+            said = {"content_id": content_id, "values_": letters.personal(letter, values), "text": ""}
         not_before, not_after = self.window(person, step)
         return said | {
             "id": message_id,
@@ -138,7 +137,9 @@ class Rows:
 
     def values(self, person: Person, language: str, facts: Facts) -> dict[str, str]:
         owner = facts.owners.get(person.owner_id or "")
-        return walks.values_of(self.settings, self.survey, person, owner, language)
+        if language not in self._unnamed:
+            self._unnamed[language] = walks.unnamed(self.settings, self.survey, language)
+        return walks.values_of(person, owner, self._unnamed[language])
 
     def language(self, person: Person) -> str:
         if person.language not in self._languages:
