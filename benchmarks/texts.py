@@ -2,12 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from math import inf
 
 from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from app.channels.base import Channel
-from app.messages import sending
+from app.messages import lanes, sending
 from app.messages.models import State
 from benchmarks._wave import fill, in_state, launched, provided, sink
 from benchmarks.harness import Figures, in_turns, installation, rate
@@ -44,8 +45,7 @@ def _ours(engine: str, rows: int) -> float:
 
 
 def _send() -> None:
-    while sending.send_batch(Channel.SMS) is not None:
-        pass
+    lanes.send(Channel.SMS, until=inf)
 
 
 def _bare(rows: int) -> float:

@@ -2,11 +2,12 @@
 
 import resource
 import time
+from math import inf
 from statistics import median
 
 from app import runtime
 from app.channels.base import Channel
-from app.messages import sending
+from app.messages import lanes
 from app.messages.models import State
 from app.runtime import Runtime
 from app.waves import batches
@@ -61,8 +62,7 @@ def _run(engine: str, rows: int) -> Times:
             clock.append(_clock())
             count, like = in_state(State.QUEUED), as_planned()
             clock.append(_clock())
-            while sending.send_batch(Channel.EMAIL) is not None:
-                pass
+            lanes.send(Channel.EMAIL, until=inf)
             clock.append(_clock())
             assert in_state(State.ACCEPTED) == count > rows * 0.8, "all that was planned is sent"
         with installation(engine, redis=True, **provided(url)) as rt:

@@ -21,7 +21,7 @@ WINDOW = 5
 """Seconds of pace one claim may take at most."""
 LARGEST = {Channel.EMAIL: 1_000, Channel.SMS: 96}
 """What one claim may hold: a SendGrid request carries 1,000 personalizations; texts are three full rounds of the
-calls made at once, which end within the lease even when each takes as long as it may."""
+calls made at once, which end within the lease even when a second batch shares these and each takes long."""
 LONGEST_REST = 900
 """Seconds after which a provider is tried again, whatever time it named."""
 

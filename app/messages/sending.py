@@ -32,6 +32,7 @@ WORKER = f"{socket.gethostname()}:{os.getpid()}"
 UNREAD_LIMIT = timedelta(seconds=60)
 """No claim while a person has waited longer than this for an answer."""
 CALLS_AT_ONCE = 32
+_calls = ThreadPoolExecutor(CALLS_AT_ONCE)
 Costs = Mapping[str, Decimal]
 """Message id -> what the text cost."""
 AGAIN_AFTER = (0.1, 1.0, 5.0)
@@ -186,8 +187,7 @@ def _send_texts(rt: Runtime, attempt_id: str, messages: Sequence[Held], costs: C
     if not messages:
         return
     call = _caller(rt)
-    with ThreadPoolExecutor(max_workers=min(CALLS_AT_ONCE, len(messages))) as threads:
-        results = list(zip(messages, threads.map(call, messages), strict=True))
+    results = list(zip(messages, _calls.map(call, messages), strict=True))
     _heed(rt, Channel.SMS, [result for _, result in results])
 
     def keep(db: Session) -> None:
