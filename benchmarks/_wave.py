@@ -1,5 +1,6 @@
 """What the benchmarks of waves share: dormant people, a wave to all of them, and the same rows with nothing around."""
 
+import os
 import random
 import socket
 import subprocess
@@ -72,6 +73,29 @@ def provided(base_url: str) -> dict[str, Any]:
         "twilio_from": "+15005550006",
         "organisation_name": "Officine Aurora",
     }
+
+
+@contextmanager
+def worker(rt: Runtime, name: str) -> Iterator[None]:
+    """A worker process of this installation, as `riattiva up` starts it."""
+    given = rt.settings.model_dump(include={*provided("")}, exclude={"twilio_auth_tokens"})
+    env = os.environ | {name.upper(): str(value) for name, value in given.items()}
+    env |= {
+        "PYTHONPATH": str(ROOT),
+        "DATA_DIR": str(rt.settings.data_dir),
+        "DATABASE_URL": rt.settings.database,
+        "REDIS_URL": str(rt.settings.redis_url),
+        "TWILIO_AUTH_TOKENS": ",".join(rt.settings.twilio_auth_tokens),
+        "EMAILS_PER_SECOND": str(FREE_PACE),
+    }
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "worker.py"), name], env=env, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 def fill(rt: Runtime, rows: int, channel: Channel = Channel.EMAIL) -> None:

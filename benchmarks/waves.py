@@ -2,16 +2,22 @@
 
 import resource
 import time
+from contextlib import ExitStack
 from math import inf
 from statistics import median
 
+from sqlalchemy import func, select
+
 from app import runtime
 from app.channels.base import Channel
+from app.db import table_of
 from app.messages import lanes
-from app.messages.models import State
+from app.messages.models import Message, State
 from app.runtime import Runtime
 from app.waves import batches
-from benchmarks._wave import Bare, as_planned, fill, in_state, launched, provided, settle, sink
+from app.waves.batches import step_due_at
+from app.waves.models import Wave
+from benchmarks._wave import Bare, as_planned, fill, in_state, launched, provided, settle, sink, worker
 from benchmarks.harness import Figures, installation
 
 DEFAULT = 100_000
@@ -22,26 +28,54 @@ def measure(engine: str, *, runs: int, rows: int = DEFAULT) -> Figures:
     """Emails per second of one process, planned and then sent; the ceiling is 1/(1/insert + 1/three + 1/POST)."""
     small = _run(engine, rows // 10)
     before = _memory()
-    found = [_run(engine, rows) for _ in range(runs)]
+    found, peak = [_run(engine, rows) for _ in range(runs)], _memory()
     middle = {name: median(one[name] for one in found) for name in small}
+    shipped = median(_shipped(engine, rows) for _ in range(runs))
     return Figures(
         name="waves",
         engine=engine,
-        ours=round(middle["ours"], 1),
+        ours=round(shipped, 1),
         ceiling=round(middle["ceiling"], 1),
-        ratio=round(middle["ratio"], 3),
+        ratio=round(shipped / middle["ceiling"], 3),
         unit="emails/s",
         runs=runs,
-        method=f"{rows:,} dormant contacts in three languages, a tenth held out: one process plans the wave "
-        f"({middle['plan']:,.0f} contacts/s), then sends it ({middle['send']:,.0f} emails/s) to a provider that takes "
-        "everything, 1,000 a request. Ceiling, each part measured by itself on a database of its own in the same run: "
+        method=f"{rows:,} dormant contacts in three languages, a tenth held out, a provider that takes everything, "
+        "1,000 a request. Ours: the worker that plans and the worker that sends, two processes, from "
+        f"the launch to the last email taken. One process that first plans ({middle['plan']:,.0f} contacts/s) and then "
+        f"sends ({middle['send']:,.0f} emails/s) does {middle['ours']:,.0f}/s, {middle['ratio']:.3f} of the ceiling. "
+        "Ceiling, each part measured by itself on a database of its own in the same run: "
         f"insert of member, conversation and message ({middle['insert']:,.0f}/s), claim, cross and complete as three "
         f"bare UPDATEs ({middle['three']:,.0f}/s), POST of ready values ({middle['post']:,.0f}/s), one after the "
         f"other. An email costs {middle['each'] * 1e6:.0f} µs, at {rows // 10:,} contacts "
         f"{small['each'] * 1e6:.0f} µs: {middle['each'] / small['each']:.2f}x; of processor time of this process "
         f"{middle['cpu'] * 1e6:.0f} µs and {small['cpu'] * 1e6:.0f} µs: {middle['cpu'] / small['cpu']:.2f}x. Peak "
-        f"memory {_memory()} MB, after {rows // 10:,} {before} MB",
+        f"memory {peak} MB, after {rows // 10:,} {before} MB",
     )
+
+
+def _shipped(engine: str, rows: int) -> float:
+    """Emails per second from the launch to the last that was taken, by the worker processes as they are started."""
+    with sink() as url, installation(engine, redis=True, **provided(url)) as rt, ExitStack() as stack:
+        fill(rt, rows)
+        for name in ("bulk", "sending"):
+            stack.enter_context(worker(rt, name))
+        started = time.perf_counter()
+        wave_id = launched(rt)
+        while not (count := _all_sent(wave_id)):
+            time.sleep(0.2)
+        return count / (time.perf_counter() - started)
+
+
+def _all_sent(wave_id: str) -> int:
+    """How many emails a wave consists of, once it is planned and all were taken; 0 until then."""
+    with runtime.reading() as db:
+        wave = db.get_one(Wave, wave_id)
+        if step_due_at(wave) is not None:
+            return 0
+        one = select(table_of(Message).c.id).where(table_of(Message).c.group_id == wave_id)
+        if db.execute(one.where(table_of(Message).c.state != State.ACCEPTED).limit(1)).first():
+            return 0
+        return int(db.execute(select(func.count()).select_from(one.subquery())).scalar_one())
 
 
 def plan(rt: Runtime, wave_id: str) -> None:

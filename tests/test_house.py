@@ -38,7 +38,7 @@ def test_only_the_edges_commit(path: Path) -> None:
     if "sandbox" in path.parts:  # a world of its own, with its own memory
         return
     calls = re.findall(r"\.commit\(", path.read_text(encoding="utf-8"))
-    assert not calls, "transactions end in app/db.py alone, opened by a route, a job or a command"
+    assert not calls, "transactions end in app/db alone, opened by a route, a job or a command"
 
 
 @pytest.mark.parametrize("room", ROOMS)

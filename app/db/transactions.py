@@ -1,0 +1,94 @@
+"""Engines for SQLite and PostgreSQL, and how transactions begin: who writes holds the lock from the start."""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    Engine,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import Connection
+from sqlmodel import Session
+
+from app.db.columns import JSON_TEXT
+
+
+def open_engine(url: str) -> Engine:
+    """An engine that prints no bound values in errors (they are contacts' data)."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 30}, **JSON_TEXT)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, **JSON_TEXT)
+
+
+@contextmanager
+def writing(engine: Engine, *, bulk: bool = False) -> Iterator[Session]:
+    """One transaction that holds the write lock from its start (SQLite) and commits at the end.
+
+    `bulk`: a power cut may undo the last of these whole, never half of one; for work that goes on where it stopped.
+    """
+    bound = engine.execution_options(riattiva_write=True, riattiva_bulk=bulk)
+    with _turn(engine), Session(bound, expire_on_commit=False) as db, db.begin():
+        yield db
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """One transaction that only reads and never waits for a writer."""
+    with Session(engine.execution_options(riattiva_write=False), expire_on_commit=False) as db:
+        # Closing gives the connection back; a rollback would also empty the rows already read.
+        yield db
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Queue for SQLite's one write lock in the kernel, thread by thread and process by process.
+
+    SQLite's own busy handler polls with sleeps of up to 100 ms: under load most of a second's waiting is sleep.
+    """
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if not file or file == ":memory:":
+        yield
+        return
+    with _threads:
+        if file not in _gates:
+            _gates[file] = os.open(f"{file}-turn", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(_gates[file], fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(_gates[file], fcntl.LOCK_UN)
+
+
+_threads = threading.Lock()
+_gates: dict[str, int] = {}
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions by itself: we choose BEGIN or BEGIN IMMEDIATE.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+# Pages of a large index are met again and again: kept in memory (64 MB), and brought home less often.
+_BULK = ("synchronous=NORMAL", "cache_size=-65536", "wal_autocheckpoint=8000")
+_DURABLE = ("synchronous=FULL", "cache_size=-2000", "wal_autocheckpoint=1000")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("riattiva_write", True)
+    if write:
+        bulk = connection.get_execution_options().get("riattiva_bulk", False)
+        for pragma in _BULK if bulk else _DURABLE:
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
