@@ -2,9 +2,7 @@
 
 import contextlib
 import logging
-import re
 from collections.abc import Callable, Mapping, Sequence
-from email.utils import parseaddr
 from urllib.parse import parse_qsl
 
 from sqlalchemy import select, update
@@ -12,24 +10,18 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 from werkzeug.datastructures import MultiDict
 
-from app import runtime, tokens
+from app import runtime
 from app.channels import sendgrid, twilio
-from app.channels.base import Channel, InboundEmail
-from app.conversations.models import Conversation
+from app.channels.base import Channel
 from app.db import Session, is_sqlite, table_of
-from app.intake import events
+from app.intake import events, mails
 from app.intake.accept import BY_PEOPLE
 from app.intake.models import RawEvent, RawState, Route
 from app.intake.replies import hear
 from app.intake.reply import Reply
-from app.language.replies import html_to_text, strip_reply
-from app.language.transport import automatic
 from app.messages import outbox
-from app.messages.models import Message
 
 log = logging.getLogger(__name__)
-
-_SUBJECT_OF_OURS = re.compile(r"^\s*(?:re|r|rif|aw|fwd?|i)\s*:.*", re.IGNORECASE | re.DOTALL)
 
 PAGES = {Route.TWILIO_STATUS: 100, Route.SENDGRID_EVENTS: 5, Route.TWILIO_MESSAGES: 50}
 """How many posts of a route are expanded together."""
@@ -147,52 +139,13 @@ def _text(raw: RawEvent) -> Reply:
     )
 
 
-def _sendgrid_inbound(db: Session, page: Sequence[RawEvent]) -> None:
-    (raw,) = page
-    email = sendgrid.parse_inbound(raw.content_type, raw.body)
-    conversation = _addressed(db, email)
-    whole = email.text or html_to_text(email.html)
-    language = conversation.language if conversation else runtime.current().settings.default_language
-    hear(
-        db,
-        Reply(
-            channel=Channel.EMAIL,
-            address=parseaddr(email.from_email)[1] or email.from_email,
-            # Some write their one word into the subject and nothing else.
-            text=strip_reply(whole, language) or _SUBJECT_OF_OURS.sub("", email.subject),
-            # SendGrid names no event: the Message-ID and the recipient tell a retry from a new reply.
-            provider_id=f"{email.message_id or raw.digest}>{','.join(email.to)}"[:400],
-            at=raw.received_at,
-            subject=email.subject,
-            conversation_id=conversation.id if conversation else None,
-            automatic=automatic(email.headers, whole) is not None,
-            evidence={"message_id": email.message_id},
-        ),
-    )
-
-
-def _addressed(db: Session, email: InboundEmail) -> Conversation | None:
-    """The conversation whose reply address this email was sent to."""
-    keys = runtime.current().settings.secret_keys
-    for address in email.to:
-        local = address.partition("@")[0]
-        try:
-            message_id = tokens.read_reply(keys, local.partition("+")[2])
-        except tokens.BadToken:
-            continue
-        message = db.get(Message, message_id)
-        if message is not None and message.conversation_id:
-            return db.get(Conversation, message.conversation_id)
-    return None
-
-
 def _form(text: str) -> MultiDict[str, str]:
     return MultiDict(parse_qsl(text, keep_blank_values=True))
 
 
 _READERS: Mapping[Route, Callable[[Session, Sequence[RawEvent]], None]] = {
     Route.SENDGRID_EVENTS: _sendgrid_events,
-    Route.SENDGRID_INBOUND: _sendgrid_inbound,
+    Route.SENDGRID_INBOUND: mails.take,
     Route.TWILIO_MESSAGES: _twilio_messages,
     Route.TWILIO_STATUS: _twilio_status,
 }
