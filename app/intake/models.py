@@ -40,3 +40,18 @@ class RawEvent(SQLModel, table=True):
     received_at: datetime = Field(sa_type=UtcDateTime)
     state: str = RawState.NEW
     reason: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class DoorCount(SQLModel, table=True):
+    """What happened at a door in one hour, counted: figures outlive the rows they were counted from."""
+
+    __tablename__ = "door_counts"
+
+    door: str = Field(primary_key=True)
+    what: str = Field(primary_key=True)
+    reason: str = Field(default="", primary_key=True)
+    """Why it was refused or set aside, or which unknown type it had; empty where there is nothing to tell apart."""
+    hour: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
+    """Its beginning. Hours long past are added up in one row, which stands at the first hour of all."""
+    times: int = Field(sa_column=Column(BigId, nullable=False))
+    last_at: datetime = Field(sa_type=UtcDateTime)
