@@ -1,0 +1,95 @@
+"""What happens at the doors, counted by the hour: figures stay when the rows they were counted from are deleted."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import case
+
+from app.db import Session, later, table_of, upsert
+from app.intake.models import DoorCount
+
+
+class What(StrEnum):
+    """What is counted; posts unless it says events."""
+
+    REFUSED = "refused"
+    """Answered 4xx; the reason tells why."""
+    DUPLICATE = "duplicate"
+    """Posted again, byte for byte."""
+    ACCEPTED = "accepted"
+    """Posts read for the first time, whatever came of it, by the hour of their arrival."""
+    EXPANDED = "expanded"
+    EVENTS = "events"
+    """Events read in expanded posts."""
+    REPEATED = "repeated"
+    """Events that were known already."""
+    QUARANTINED = "quarantined"
+    """Events (or whole posts) set aside; the reason is the kind of error."""
+    FOREIGN = "foreign"
+    """Events that belong to no message of ours."""
+    UNKNOWN = "unknown"
+    """Events of a type we do not know; the reason is the type."""
+
+
+class Key(NamedTuple):
+    """One row of the counts: `hour` is the beginning of the hour."""
+
+    door: str
+    what: str
+    reason: str
+    hour: datetime
+
+
+class Seen(NamedTuple):
+    """How often, and the last time."""
+
+    times: int
+    last_at: datetime
+
+
+REASON = 80
+"""Characters of a reason that are kept: it stands in a key and names a kind, never a contact."""
+
+
+def key(door: str, what: What, at: datetime, reason: str = "") -> Key:
+    return Key(door, what, reason[:REASON], at.replace(minute=0, second=0, microsecond=0))
+
+
+def count(db: Session, door: str, what: What, *, at: datetime, times: int = 1, reason: str = "") -> None:
+    """Count what this transaction does at a door, as its last statement: the row is shared by all workers."""
+    if times:
+        later(db, _add_up, (key(door, what, at, reason), Seen(times, at)))
+
+
+def add(db: Session, counted: Mapping[Key, Seen]) -> None:
+    """Add these figures to what was counted before."""
+    if not counted:
+        return
+    table = table_of(DoorCount)
+    statement = upsert(db, table)
+    added = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=["door", "what", "reason", "hour"],
+        set_={
+            "times": table.c.times + added.times,
+            "last_at": case((added.last_at > table.c.last_at, added.last_at), else_=table.c.last_at),
+        },
+    )
+    # In one order everywhere: two that count the same at once wait for each other, and never in a circle.
+    rows = [one._asdict() | seen._asdict() for one, seen in sorted(counted.items())]
+    db.connection().execute(statement, rows)
+
+
+def merged(counted: Sequence[tuple[Key, Seen]]) -> dict[Key, Seen]:
+    """The same figures, each key once."""
+    sums: dict[Key, Seen] = {}
+    for one, seen in counted:
+        before = sums.get(one, Seen(0, seen.last_at))
+        sums[one] = Seen(before.times + seen.times, max(before.last_at, seen.last_at))
+    return sums
+
+
+def _add_up(db: Session, counted: list[tuple[Key, Seen]]) -> None:
+    add(db, merged(counted))
