@@ -40,6 +40,8 @@ class RawEvent(SQLModel, table=True):
     received_at: datetime = Field(sa_type=UtcDateTime)
     state: str = RawState.NEW
     reason: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    part_of: int | None = Field(default=None, sa_type=BigId)
+    """The post this one event was taken out of, because it could not be expanded with the others."""
 
 
 class DoorCount(SQLModel, table=True):

@@ -301,3 +301,22 @@ class Receipt(SQLModel, table=True):
     code: str | None = None
     reason: str | None = Field(default=None, sa_type=Text)
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
+
+
+class UnmatchedReceipt(SQLModel, table=True):
+    """A receipt whose message is not known (yet): it is looked for again for three days, then it is foreign."""
+
+    __tablename__ = "unmatched_receipts"
+    __table_args__ = (Index("ix_unmatched_receipts_look_at", "look_at"),)
+
+    receipt_id: int = Field(
+        sa_column=Column(
+            BigId, ForeignKey("receipts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        )
+    )
+    message_id: str | None = Field(default=None, sa_type=IdType)
+    """Ours as the event named it, where it did."""
+    since: datetime = Field(sa_type=UtcDateTime)
+    """When the event was accepted."""
+    look_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its message is looked for again; None: never, it is foreign."""
