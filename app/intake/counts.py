@@ -1,4 +1,4 @@
-"""What happens at the doors, counted by the hour: figures stay when the rows they were counted from are deleted."""
+"""What happens at the doors, counted every five minutes: figures outlive the rows they were counted from."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ class What(StrEnum):
     DUPLICATE = "duplicate"
     """Posted again, byte for byte."""
     ACCEPTED = "accepted"
-    """Posts read for the first time, whatever came of it, by the hour of their arrival."""
+    """Posts read for the first time, whatever came of it, at the time of their arrival."""
     EXPANDED = "expanded"
     EVENTS = "events"
     """Events read in expanded posts."""
@@ -34,12 +34,12 @@ class What(StrEnum):
 
 
 class Key(NamedTuple):
-    """One row of the counts: `hour` is the beginning of the hour."""
+    """One row of the counts: `since` is when its five minutes began."""
 
     door: str
     what: str
     reason: str
-    hour: datetime
+    since: datetime
 
 
 class Seen(NamedTuple):
@@ -49,12 +49,16 @@ class Seen(NamedTuple):
     last_at: datetime
 
 
+SLOT = 5
+"""Minutes that are counted together: what happened within an hour is known to a twelfth of it."""
 REASON = 80
 """Characters of a reason that are kept: it stands in a key and names a kind, never a contact."""
 
 
 def key(door: str, what: What, at: datetime, reason: str = "") -> Key:
-    return Key(door, what, reason[:REASON], at.replace(minute=0, second=0, microsecond=0))
+    return Key(
+        door, what, reason[:REASON], at.replace(minute=at.minute // SLOT * SLOT, second=0, microsecond=0)
+    )
 
 
 def count(db: Session, door: str, what: What, *, at: datetime, times: int = 1, reason: str = "") -> None:
@@ -71,7 +75,7 @@ def add(db: Session, counted: Mapping[Key, Seen]) -> None:
     statement = upsert(db, table)
     added = statement.excluded
     statement = statement.on_conflict_do_update(
-        index_elements=["door", "what", "reason", "hour"],
+        index_elements=["door", "what", "reason", "since"],
         set_={
             "times": table.c.times + added.times,
             "last_at": case((added.last_at > table.c.last_at, added.last_at), else_=table.c.last_at),

@@ -45,7 +45,7 @@ class RawEvent(SQLModel, table=True):
 
 
 class DoorCount(SQLModel, table=True):
-    """What happened at a door in one hour, counted: figures outlive the rows they were counted from."""
+    """What happened at a door in five minutes, counted: figures outlive the rows they were counted from."""
 
     __tablename__ = "door_counts"
 
@@ -53,7 +53,7 @@ class DoorCount(SQLModel, table=True):
     what: str = Field(primary_key=True)
     reason: str = Field(default="", primary_key=True)
     """Why it was refused or set aside, or which unknown type it had; empty where there is nothing to tell apart."""
-    hour: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
-    """Its beginning. Hours long past are added up in one row, which stands at the first hour of all."""
+    since: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
+    """When its five minutes began. Those long past are added up in one row, which stands at the beginning of 1970."""
     times: int = Field(sa_column=Column(BigId, nullable=False))
     last_at: datetime = Field(sa_type=UtcDateTime)

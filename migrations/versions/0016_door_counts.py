@@ -1,4 +1,4 @@
-"""What happens at the providers' doors is counted by the hour
+"""What happens at the providers' doors is counted every five minutes
 
 Revision 0016, after 0015.
 """
@@ -20,10 +20,10 @@ def upgrade() -> None:
         sa.Column("door", sa.String(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("hour", app.db.UtcDateTime(), nullable=False),
+        sa.Column("since", app.db.UtcDateTime(), nullable=False),
         sa.Column("times", app.db.BigId, nullable=False),
         sa.Column("last_at", app.db.UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("door", "what", "reason", "hour", name="pk_door_counts"),
+        sa.PrimaryKeyConstraint("door", "what", "reason", "since", name="pk_door_counts"),
     )
 
 
