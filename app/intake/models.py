@@ -13,6 +13,8 @@ class RawState(StrEnum):
     NEW = "new"
     EXPANDED = "expanded"
     QUARANTINED = "quarantined"
+    AGAIN = "again"
+    """Read before, and to be read once more after all that is new; its reason, if any, is why it was set aside."""
 
 
 class Route(StrEnum):
