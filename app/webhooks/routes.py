@@ -2,13 +2,11 @@
 
 import hmac
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, abort, request
-from werkzeug.datastructures import MultiDict
 
 from app import runtime
-from app.channels import sendgrid, twilio
+from app.channels import sendgrid, twilio_posts
 from app.intake.accept import accept
 from app.intake.models import Route
 
@@ -100,13 +98,5 @@ def _signed_by_sendgrid(body: bytes) -> bool:
 
 def _signed_by_twilio(body: bytes) -> bool:
     settings = runtime.current().settings
-    query = request.query_string.decode("latin-1")
-    # Flask's own URL is un-escaped and knows nothing of the proxy: sign what the provider was told to call.
-    url = settings.public_url + request.path + (f"?{query}" if query else "")
-    signature = request.headers.get("X-Twilio-Signature", "")
-    shared = request.headers.get("X-Twilio-Webhooks-Signature-Settings", "")
-    keys = settings.twilio_shared_keys if shared else settings.twilio_auth_tokens
-    if "bodySHA256=" in query:
-        return twilio.verify_body(url, body, signature, keys, shared)
-    form = MultiDict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-    return twilio.verify(url, form, signature, keys, shared)
+    keys = settings.twilio_auth_tokens, settings.twilio_shared_keys
+    return twilio_posts.signed(settings.public_url, request.environ, body, *keys)
