@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     sendgrid_from_email: str = ""
     sendgrid_from_name: str = ""
     sendgrid_webhook_public_keys: Words = Field(default_factory=list)
+    sendgrid_webhook_max_skew_hours: float = Field(default=25, gt=0)
+    """How old a signed post may be, or how far ahead of our clock; SendGrid tries for a day."""
     sendgrid_inbound_domain: str = ""
     """Replies go to reply+TOKEN@ this domain; empty: to the sender."""
     sendgrid_inbound_secret: str = ""
