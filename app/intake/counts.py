@@ -1,14 +1,14 @@
 """What happens at the doors, counted every five minutes: figures outlive the rows they were counted from."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import case
+from sqlalchemy import case, delete
 
 from app.db import Session, later, table_of, upsert
-from app.intake.models import DoorCount
+from app.intake.models import DoorCount, RawEvent, RawState
 
 
 class What(StrEnum):
@@ -51,6 +51,8 @@ class Seen(NamedTuple):
 
 SLOT = 5
 """Minutes that are counted together: what happened within an hour is known to a twelfth of it."""
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where the sum of all that is long past stands."""
 REASON = 80
 """Characters of a reason that are kept: it stands in a key and names a kind, never a contact."""
 
@@ -65,6 +67,18 @@ def count(db: Session, door: str, what: What, *, at: datetime, times: int = 1, r
     """Count what this transaction does at a door, as its last statement: the row is shared by all workers."""
     if times:
         later(db, _add_up, (key(door, what, at, reason), Seen(times, at)))
+
+
+def read(db: Session, raw: RawEvent, *, now: datetime, error: str = "") -> None:
+    """Count a post that this transaction reads or, because of `error`, sets aside; before its state changes."""
+    first = raw.state == RawState.NEW
+    if first and raw.part_of is None:
+        count(db, raw.route, What.ACCEPTED, at=raw.received_at)
+    if error:
+        count(db, raw.route, What.QUARANTINED, at=now, reason=error)
+    # One that was read well is read again only because somebody asked for it.
+    elif raw.part_of is None and (first or raw.reason):
+        count(db, raw.route, What.EXPANDED, at=now)
 
 
 def add(db: Session, counted: Mapping[Key, Seen]) -> None:
@@ -86,7 +100,16 @@ def add(db: Session, counted: Mapping[Key, Seen]) -> None:
     db.connection().execute(statement, rows)
 
 
-def merged(counted: Sequence[tuple[Key, Seen]]) -> dict[Key, Seen]:
+def fold(db: Session, before: datetime) -> None:
+    """Add up what was counted before this moment, so that the table stays small and no figure drops."""
+    table = table_of(DoorCount)
+    kinds = (table.c.door, table.c.what, table.c.reason)
+    old = (table.c.since > FIRST) & (table.c.since < before)
+    gone = db.execute(delete(table).where(old).returning(*kinds, table.c.times, table.c.last_at))
+    add(db, merged((Key(door, what, why, FIRST), Seen(n, at)) for door, what, why, n, at in gone))
+
+
+def merged(counted: Iterable[tuple[Key, Seen]]) -> dict[Key, Seen]:
     """The same figures, each key once."""
     sums: dict[Key, Seen] = {}
     for one, seen in counted:
