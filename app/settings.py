@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     sendgrid_from_email: str = ""
     sendgrid_from_name: str = ""
     sendgrid_webhook_public_keys: Words = Field(default_factory=list)
-    sendgrid_webhook_max_skew_hours: float = Field(default=25, gt=0)
+    sendgrid_webhook_max_skew_hours: float = Field(default=25, gt=0, le=8760)
     """How old a signed post may be, or how far ahead of our clock; SendGrid tries for a day."""
     sendgrid_inbound_domain: str = ""
     """Replies go to reply+TOKEN@ this domain; empty: to the sender."""
