@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
@@ -17,6 +18,7 @@ Params = Mapping[str, str | list[str]] | MultiDict[str, str]
 
 MESSAGE_KEY = "m"
 _DIGESTS = {"HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
+_SETTINGS = re.compile(r"key=[^,=\s]+, ?algorithm=(\w+)")
 _PORTS = {"https": ":443", "http": ":80"}
 
 _KINDS = {
@@ -139,10 +141,11 @@ def parse_inbound(params: Params) -> InboundSms:
 
 
 def _algorithm(settings: str) -> str:
-    """What `key=…,algorithm=…` names; SHA-1 without a name, nothing where a name stands twice."""
-    named = [part.partition("=") for part in settings.split(",")]
-    told = {name.strip(): value.strip() for name, _, value in named}
-    return told.get("algorithm", "HMAC_SHA1") if len(told) == len(named) else ""
+    """What the header names, `key=…,algorithm=…`; nothing where it is written in another way."""
+    if not settings:
+        return "HMAC_SHA1"
+    named = _SETTINGS.fullmatch(settings)
+    return named[1] if named else ""
 
 
 def _pairs(params: Params) -> dict[str, list[str]]:
