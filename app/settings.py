@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,11 @@ Words = Annotated[list[str], NoDecode]
 
 SECRETS_FILE = "secrets.env"
 RUNNING_FILE = "running.env"
+MESSAGING_SERVICE = re.compile("MG[0-9a-fA-F]{32}")
+"""What TWILIO_MESSAGING_SERVICE_SID looks like; all else with a letter in it is a name."""
+LOCAL = ("127.0.0.1", "localhost", "::1")
+"""Hosts that are this machine, for itself alone."""
+_LETTER = re.compile("[A-Za-z]")
 
 
 class Settings(BaseSettings):
@@ -125,7 +131,7 @@ class Settings(BaseSettings):
                 (self.sendgrid_api_key, self.sendgrid_base_url),
                 (self.twilio_account_sid, self.twilio_base_url),
             )
-            if key and urlsplit(base).hostname not in ("127.0.0.1", "localhost", "::1")
+            if key and urlsplit(base).hostname not in LOCAL
         ]
         return not real
 
@@ -137,6 +143,13 @@ class Settings(BaseSettings):
     def sms_sender(self) -> str:
         """What texts come from: the messaging service when there is one, else the number."""
         return self.twilio_messaging_service_sid or self.twilio_from
+
+    @property
+    def can_receive_texts(self) -> bool:
+        """Whether people can text back: a name such as RIATTIVA only sends."""
+        sender = self.sms_sender
+        service = self.twilio_messaging_service_sid or MESSAGING_SERVICE.fullmatch(sender)
+        return bool(service) or not _LETTER.search(sender)
 
 
 def load(data_dir: Path | None = None, *, make_secrets: bool = False, **given: Any) -> Settings:

@@ -14,6 +14,7 @@ from app.engagement.models import Interaction, Kind
 from app.errors import BadInput
 from app.feedback import reviews
 from app.feedback.models import Rating, SentimentReading
+from app.messages import short_links
 from app.messages.models import Content, Direction, Message
 
 OURS = "riattiva"
@@ -139,7 +140,8 @@ def _messages(db: Session, contact_id: str, border: _Border | None, limit: int) 
             at=row.created_at,
             what=row.step,
             channel=row.channel,
-            text=row.text or _filled(content.subject if content else row.subject, row.values),
+            text=short_links.hidden(row.text)
+            or _filled(content.subject if content else row.subject, row.values),
             state=row.state,
             reason=row.reason or "",
             outgoing=row.direction == Direction.OUT,

@@ -13,10 +13,11 @@ from app.conversations.models import Conversation, ConversationState
 from app.db import Session, insert_new, table_of
 from app.engagement import policies
 from app.engagement.models import Grade, Interaction
-from app.messages import outbox
+from app.messages import outbox, short_links
 from app.messages.models import MessageGroup
 from app.runtime import Runtime
 from app.segments import membership as segments
+from app.waves import words
 from app.waves.definition import Definition, from_source
 from app.waves.find import CONTACT_SOURCES
 from app.waves.models import Arm, Wave, WaveMember, WaveState
@@ -79,7 +80,7 @@ def _write(
 ) -> None:
     if not chosen:
         return
-    survey = walks.frozen_survey(db, wave.survey_version)
+    survey = words.as_texted(walks.frozen_survey(db, wave.survey_version), definition.steps[number])
     page = planner.plan(db, rt, wave, definition, survey, number, chosen, now, late=late)
     if late:
         _settle(db, page)
@@ -90,9 +91,17 @@ def _write(
         outbox.withdraw(db, "replaced", conversations=page.replaced)
     insert_new(db, Conversation, page.conversations)
     walks.say_more(db, page.walks)
+    if definition.steps[number].by_link:
+        _put_links_in(rt, page)
     outbox.put(db, page.messages)
     for channel in {message["channel"] for message in page.messages}:
         outbox.ring(db, channel)
+
+
+def _put_links_in(rt: Runtime, page: Page) -> None:
+    for message in page.messages:
+        ids = {"message_id": message["id"], "conversation_id": message["conversation_id"]}
+        message["text"] = short_links.fill(rt.settings, message["text"], **ids)
 
 
 def _settle(db: Session, page: Page) -> None:

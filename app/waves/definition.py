@@ -25,9 +25,13 @@ from app.waves.notation import duration as duration
 
 SCHEMA = Path(__file__).parent / "schema.json"
 LEARNT: Literal["learnt"] = "learnt"
+QUESTION, LINK = "question", "link"
+"""What a text carries: the question, to be answered by text, or the link to the page that asks it."""
 Hour = time | Literal["learnt"]
 """On the contact's clock: a fixed hour, or the one learnt of each contact."""
 ANY_CHANNEL = ("email", "sms")
+RULES: tuple[check.Place, ...] = (("segment",), ("trigger", "unless"), ("trigger", "did"))
+"""Where rules in the language of segments stand."""
 
 
 class InConversation(StrEnum):
@@ -59,6 +63,8 @@ class WaveStep:
     """Which of the survey's emails (invite, reminder, last_call) it says."""
     only_silent: bool
     """Only to those who have not answered yet."""
+    by_link: bool = False
+    """Whether its texts lead to the survey's page instead of asking."""
     at: Hour | None = None
     subject: Mapping[str, str] = field(default_factory=dict)
     """Language -> what a variant says instead of the survey's subject."""
@@ -292,9 +298,11 @@ def _variant(given: Mapping[str, Any], steps: list[dict[str, Any]]) -> Variant:
         subject=given.get("subject", {}),
         channels=tuple(Channel(name) for name in given.get("channels", ())),
         words=given.get("email"),
+    sms = QUESTION
         at=_hour(given.get("at")),
     )
 
+        sms = step.get("sms", sms)
 
 def _hour(given: str | None) -> Hour | None:
     if given is None or given == LEARNT:
@@ -302,6 +310,7 @@ def _hour(given: str | None) -> Hour | None:
     return clock(given)
 
 
+                by_link=sms == LINK,
 def _cap(given: Mapping[str, Any] | None) -> Cap | None:
     return Cap(given["messages"], duration(given["within"])) if given else None
 

@@ -1,6 +1,8 @@
 """Launching a wave: freeze the survey, the words and the audience rule, then let the workers plan."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from app import runtime
 from app.channels.base import Channel
@@ -13,6 +15,7 @@ from app.messages import outbox
 from app.runtime import Runtime
 from app.segments import membership as segments
 from app.segments import saved
+from app.settings import LOCAL, Settings
 from app.surveys.survey import Survey
 from app.waves import calendar, words
 from app.waves.definition import LEARNT, Definition, WaveStep
@@ -86,6 +89,7 @@ def _next_edition(rt: Runtime, definition: Definition, now: datetime) -> datetim
 def refuse_unready(rt: Runtime, definition: Definition, survey: Survey) -> None:
     """Raises BadInput with what is not set up yet."""
     settings = rt.settings
+    _refuse_texts(settings, [step for step in _as_sent(definition) if Channel.SMS in step.channels])
     channels = {channel for step in _as_sent(definition) for channel in step.channels}
     missing = []
     if not settings.sandboxed:
@@ -99,14 +103,28 @@ def refuse_unready(rt: Runtime, definition: Definition, survey: Survey) -> None:
             needed |= {"SENDGRID_FROM_EMAIL": settings.sendgrid_from_email}
         if Channel.SMS in channels:
             needed |= {"TWILIO_ACCOUNT_SID": settings.twilio_account_sid, "TWILIO_FROM": settings.sms_sender}
-            if settings.sms_sender and not settings.sms_sender.startswith(("+", "MG")):
-                raise BadInput(
-                    f"{settings.sms_sender} cannot receive answers",
-                    where="TWILIO_FROM",
-                    mend="A survey by SMS needs a number or a messaging service.",
-                )
         missing = [name for name, value in needed.items() if not value]
     if missing:
         raise BadInput(
             f"not set: {', '.join(missing)}", where="settings", mend="Every message must say them."
+        )
+
+
+def _refuse_texts(settings: Settings, steps: Sequence[WaveStep]) -> None:
+    """Raises BadInput for questions nobody could answer, and for links nobody could open."""
+    asking = next((step.name for step in steps if not step.by_link), None)
+    if asking and not settings.can_receive_texts:
+        raise BadInput(
+            f"{settings.sms_sender} is a name, and nobody can text back to it: the question of step {asking} would "
+            "get no answer",
+            where="TWILIO_FROM",
+            mend="Write `sms: link` in the first step of the wave that sends texts, so that they lead to the survey's "
+            "page, or set TWILIO_FROM to a number.",
+        )
+    host = urlsplit(settings.public_url).hostname
+    if any(step.by_link for step in steps) and host in LOCAL and not settings.sandboxed:
+        raise BadInput(
+            f"the links in texts would lead to {host}, which is this machine only",
+            where="PUBLIC_URL",
+            mend="Set it to the address under which contacts reach this service.",
         )
