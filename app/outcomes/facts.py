@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.channels.base import Channel
+from app.contacts import suppression
 from app.contacts.models import Consent, ConsentState, Contact, PhoneKind, Suppression
 from app.conversations.models import Answer, Conversation
 from app.db import Session
@@ -21,7 +22,7 @@ from app.waves.find import CONTACT_SOURCES
 from app.waves.models import Arm, Wave, WaveMember, WaveState
 
 OVER = (WaveState.FINISHED, WaveState.CANCELED)
-DEAD = ("hard_bounce", "bad_number", "wrong_person")
+DEAD = suppression.UNREACHABLE
 LEFT = (*SAID, State.FAILED)
 NO_ACT = (Kind.ANSWER, Kind.REPLY)
 

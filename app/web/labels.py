@@ -159,6 +159,7 @@ LABELS = {
     "left": N_("chose to leave"),
     "hard_bounce": N_("address does not exist"),
     "bad_number": N_("number does not exist"),
+    "soft_bounces": N_("not reached again and again"),
     "wrong_person": N_("belongs to somebody else"),
     "provider_opt_out": N_("opted out at the provider"),
     "one_click": N_("One-click"),
