@@ -70,17 +70,20 @@ def unsubscribe_page(token: str) -> AnyResponse:
 @bp.post("/u/<token>")
 def unsubscribe(token: str) -> AnyResponse:
     """RFC 8058: any POST to a valid token unsubscribes at once, whatever its body; again is fine."""
+    message_id = id_in(Purpose.UNSUBSCRIBE, token)
     with runtime.session() as db:
-        message, contact = message_of(db, Purpose.UNSUBSCRIBE, token, lock=True)
-        _stop(
-            db,
-            message,
-            contact,
-            [(message.channel, message.address_hash)],
-            reason="one_click",
-            source="one_click",
-            wording=ONE_CLICK,
-        )
+        # Who was erased with all that we wrote to them is suppressed already: to their mail client that is a yes.
+        if db.get(Message, message_id) is not None:
+            message, contact = message_of(db, Purpose.UNSUBSCRIBE, token, lock=True)
+            _stop(
+                db,
+                message,
+                contact,
+                [(message.channel, message.address_hash)],
+                reason="one_click",
+                source="one_click",
+                wording=ONE_CLICK,
+            )
     return Response("unsubscribed\n", content_type="text/plain; charset=utf-8")
 
 
