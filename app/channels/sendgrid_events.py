@@ -94,6 +94,11 @@ def parse_events(raw: bytes) -> list[ProviderEvent]:
         raise MalformedBody(f"the event batch cannot be read: {error}") from error
 
 
+def event_of(facts: Mapping[str, object]) -> ProviderEvent:
+    """One event again, from the facts that were kept of it (`ProviderEvent.raw`)."""
+    return _event(facts)
+
+
 def _event(event: Mapping[str, object]) -> ProviderEvent:
     kind = _kind(event)
     account = kind is EventKind.ACCOUNT

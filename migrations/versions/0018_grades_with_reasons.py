@@ -23,6 +23,8 @@ def upgrade() -> None:
         sqlite_where=sa.text("grade = 'unproven'"),
         postgresql_where=sa.text("grade = 'unproven'"),
     )
+    seen = sa.text("kind IN ('opened', 'clicked')")
+    op.create_index("ix_receipts_seen", "receipts", ["message_id"], sqlite_where=seen, postgresql_where=seen)
     op.create_table(
         "callers",
         sa.Column("ip", sa.String(), nullable=False),
@@ -36,5 +38,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("callers")
+    op.drop_index("ix_receipts_seen", "receipts")
     op.drop_index("ix_interactions_unproven", "interactions")
     op.drop_column("interactions", "reasons")
