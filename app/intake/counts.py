@@ -58,9 +58,12 @@ REASON = 80
 
 
 def key(door: str, what: What, at: datetime, reason: str = "") -> Key:
-    return Key(
-        door, what, reason[:REASON], at.replace(minute=at.minute // SLOT * SLOT, second=0, microsecond=0)
-    )
+    return Key(door, what, reason[:REASON], slot_of(at))
+
+
+def slot_of(at: datetime) -> datetime:
+    """When the five minutes began in which this was."""
+    return at.replace(minute=at.minute // SLOT * SLOT, second=0, microsecond=0)
 
 
 def count(db: Session, door: str, what: What, *, at: datetime, times: int = 1, reason: str = "") -> None:
