@@ -12,7 +12,7 @@ from app.channels.base import Channel, ProviderEvent
 from app.db import Session
 from app.journal.record import record
 from app.messages import consequences
-from app.messages.models import Message
+from app.messages.models import Known
 from app.waves.definition import Definition, from_source
 from app.waves.models import Wave, WaveState
 
@@ -32,7 +32,7 @@ def account_changed(db: Session, provider: str, event: ProviderEvent, *, at: dat
         consequences.hold(db, sorted(wave.id for wave in _going_by(db, Channel.EMAIL)), said)
 
 
-def pause(db: Session, message: Message, meaning: Meaning, reason: str, *, at: datetime) -> None:
+def pause(db: Session, message: Known, meaning: Meaning, reason: str, *, at: datetime) -> None:
     """Hold the wave of this message, or whatever goes the same way; not what a person let go on since it left."""
     waves = _going_by(db, Channel(message.channel)) if meaning.everything else _of(db, message)
     left = message.called_at or at
@@ -41,7 +41,7 @@ def pause(db: Session, message: Message, meaning: Meaning, reason: str, *, at: d
     consequences.hold(db, sorted(held), reason)
 
 
-def _of(db: Session, message: Message) -> Collection[Wave]:
+def _of(db: Session, message: Known) -> Collection[Wave]:
     wave = db.get(Wave, message.group_id) if message.group_id else None
     return [wave] if wave else []
 

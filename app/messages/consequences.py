@@ -15,6 +15,7 @@ from app.journal.record import record
 from app.messages import outbox
 from app.messages.models import GroupState, Held, Known, MessageGroup
 
+Written = Held | Known
 DEAD = {Channel.EMAIL: "hard_bounce", Channel.SMS: "bad_number"}
 """Why an address that nobody can be reached at is suppressed."""
 
