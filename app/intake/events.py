@@ -7,34 +7,66 @@ from typing import Any
 from app import runtime
 from app.channels.base import EventKind, ProviderEvent
 from app.contacts import find
-from app.db import Session
+from app.db import Session, is_sqlite
 from app.engagement.record import record_many
-from app.intake import meaning
-from app.journal.record import record
-from app.messages import receipts
+from app.intake import grading, meaning, providers
+from app.messages import matching, receipts
+from app.messages.matching import Told
 from app.outcomes.decide import ended, redecide_all
 
+SAYS_NOTHING = frozenset((EventKind.QUEUED, EventKind.PROCESSED, EventKind.SENT, EventKind.DELIVERED))
+"""What speaks of the message alone, and not of whom it was for."""
 
-def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime) -> None:
-    """Record these events and carry out what the new ones mean."""
-    new = receipts.find(db, provider, events)
-    held = find.lock(db, {message.contact_id for _, message in new if message and message.contact_id})
-    receipts.enter(db, provider, new, received_at=received_at)
-    for _, message in new:
-        if message and message.contact_id and message.contact_id not in held:
-            db.refresh(message)  # its contact became part of another while we waited
-    over = ended(db, {message.group_id for _, message in new if message and message.group_id})
+
+def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime) -> list[Told]:
+    """Record these events of one post and carry out what the new ones mean; returns the new ones."""
+    return take_all(db, provider, [Told(event, received_at) for event in events])
+
+
+def take_all(db: Session, provider: str, told: Sequence[Told]) -> list[Told]:
+    """The same for events of several posts."""
+    found = _held(db, matching.find(db, told))
+    new = receipts.enter(db, provider, found)
+    carry_out(db, provider, new)
+    return new
+
+
+def carry_out(db: Session, provider: str, new: Sequence[Told]) -> None:
+    """Do what these new events mean for people; their messages have climbed."""
+    over = ended(db, {one.message.group_id for one in new if one.message and one.message.group_id})
     touched: set[str] = set()
     seen: list[dict[str, Any]] = []
-    for event, message in new:
+    for one in new:
+        event, received_at, message = one
         if message is None:
             if event.kind is EventKind.ACCOUNT:
-                record(
-                    db, at=received_at, actor=f"provider:{provider}", verb="account", subject=("account", "")
-                )
+                providers.account_changed(db, provider, event, at=received_at)
             continue
-        changed = meaning.mean(db, provider, event, message, received_at, seen) or message.group_id in over
-        if changed and message.contact_id:
+        changed = event.kind not in SAYS_NOTHING and meaning.mean(
+            db, provider, event, message, received_at, seen
+        )
+        if message.contact_id and (changed or message.group_id in over):
             touched.add(message.contact_id)
+    touched |= meaning.weigh(
+        db, [(one.event, one.message) for one in new if one.event.kind in meaning.FAILURES]
+    )
     record_many(db, seen)
+    grading.grade(db, provider, new)
     redecide_all(db, touched, now=runtime.now())
+
+
+def _held(db: Session, told: list[Told]) -> list[Told]:
+    """The same, with the contacts of these messages held."""
+    if is_sqlite(db):
+        return told  # nobody else writes meanwhile
+    contacts = {one.message.contact_id for one in told if one.message and one.message.contact_id}
+    gone = contacts - find.lock(db, contacts)
+    if not gone:
+        return told
+    # Their contacts became part of others while we waited.
+    return [
+        one
+        if one.message is None or one.message.contact_id not in gone
+        else matching.find(db, [one._replace(message=None)])[0]
+        for one in told
+    ]
