@@ -19,6 +19,7 @@ from app.engagement.callers import Call
 from app.engagement.evidence import Graded
 from app.engagement.evidence_rules import Seen, clicked_together, judge, went_on
 from app.engagement.models import Kind
+from app.messages import receipts
 from app.messages.matching import Told
 from app.messages.models import SEEN, Message, Receipt
 from app.outcomes.decide import redecide_all
@@ -50,32 +51,41 @@ class _Seen(NamedTuple):
         return Call(ip, self.at, self.message_id, self.address_hash) if ip else None
 
 
-def grade(db: Session, told: Sequence[Told]) -> None:
+def grade(db: Session, provider: str, told: Sequence[Told]) -> None:
     """Grade the opens and clicks among these new events (kept before), and anew those that their messages had: a
     delivery tells of them, too, by the time it was."""
     theirs = [one for one in told if one.event.kind in GRADED and one.message and one.message.contact_id]
-    new = {_dedupe_key(one.event.event_id) for one in theirs if one.event.kind in KINDS}
+    new = {_dedupe_key(receipts.key_of(provider, one.event)) for one in theirs if one.event.kind in KINDS}
     _grade(db, {one.message.id for one in theirs if one.message}, new)
 
 
-def regrade_page(db: Session, after: str | None, *, now: datetime) -> str | None:
+class Page(NamedTuple):
+    """What a page of messages brought: the last one (None when there are no more), how many they were, and how
+    many contacts lost or gained a sign of life."""
+
+    last: str | None
+    messages: int
+    changed: int = 0
+
+
+def recall_page(db: Session, after: str | None) -> Page:
+    """Note anew from where the next messages were opened and clicked; `regrade_page` needs that of all of them."""
+    ids = _next(db, after)
+    callers.note(db, _calls(_told(db, ids)))
+    return Page(ids[-1] if len(ids) == PAGE else None, len(ids))
+
+
+def regrade_page(db: Session, after: str | None, *, now: datetime) -> Page:
     """Grade the opens and clicks of the next messages by the rules of today, and judge anew the contacts for whom
-    that changes a sign of life. Returns the last message, None when all are done. Adds nothing to a timeline."""
-    ids = _with_receipts(db, after)
-    changed = _grade(db, ids, frozenset())
+    that changes a sign of life. Adds nothing to a timeline."""
+    ids = _next(db, after)
+    changed = _grade(db, ids, ())
     rescore(db, changed, now=now)
     redecide_all(db, changed, now=now)
-    return ids[-1] if len(ids) == PAGE else None
+    return Page(ids[-1] if len(ids) == PAGE else None, len(ids), len(changed))
 
 
-def recall_page(db: Session, after: str | None) -> str | None:
-    """Note anew from where the next messages were opened and clicked; what `regrade_page` needs to be done first."""
-    ids = _with_receipts(db, after)
-    callers.note(db, _calls(_told(db, ids)))
-    return ids[-1] if len(ids) == PAGE else None
-
-
-def _with_receipts(db: Session, after: str | None) -> list[str]:
+def _next(db: Session, after: str | None) -> list[str]:
     seen = select(_receipts.c.message_id).where(SEEN, _receipts.c.message_id.is_not(None)).distinct()
     if after is not None:
         seen = seen.where(_receipts.c.message_id > after)
@@ -112,7 +122,7 @@ def _told(db: Session, message_ids: Collection[str]) -> list[_Seen]:
     return [
         _Seen(
             row.message_id,
-            _dedupe_key(row.event_key.partition(":")[2]),
+            _dedupe_key(row.event_key),
             KINDS[row.kind],
             row.at,
             row.contact_id,
@@ -166,5 +176,6 @@ def _delivered(db: Session, message_ids: Collection[str]) -> Mapping[str, dateti
     return {row[0]: row[1] for row in db.execute(first)}
 
 
-def _dedupe_key(event_id: str) -> str:
-    return f"event:{event_id}"
+def _dedupe_key(event_key: str) -> str:
+    """What a receipt's interaction is known by."""
+    return f"event:{event_key.partition(':')[2]}"
