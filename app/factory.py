@@ -9,7 +9,6 @@ from werkzeug.exceptions import HTTPException
 
 from app import api, public, runtime, translations, web, webhooks
 from app.errors import NotAvailable
-from app.intake.find import states
 from app.runtime import Runtime
 
 SWEEPS: list[tuple[str, str, int]] = [
@@ -51,7 +50,7 @@ def create_app(rt: Runtime) -> Flask:
         app.register_blueprint(door.bp)
     app.add_url_rule("/healthz", view_func=_healthz)
     app.add_url_rule("/readyz", view_func=_readyz)
-    app.add_url_rule("/metrics", view_func=_metrics)
+    app.add_url_rule("/metrics", view_func=webhooks.metrics)
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(OperationalError, _away)
     app.register_error_handler(NotAvailable, _away)
@@ -67,14 +66,6 @@ def _readyz() -> tuple[Response, int] | Response:
     with runtime.reading() as db:
         db.execute(text("SELECT 1"))
     return jsonify({"database": "ok"})
-
-
-def _metrics() -> Response:
-    with runtime.reading() as db:
-        counts = states(db)
-    lines = ["# TYPE riattiva_raw_events gauge"]
-    lines += [f'riattiva_raw_events{{state="{state}"}} {count}' for state, count in sorted(counts.items())]
-    return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
 
 
 def _explain(error: HTTPException) -> Response | tuple[Response | str, int]:

@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from sqlalchemy import select, update
@@ -13,8 +13,8 @@ from werkzeug.datastructures import MultiDict
 from app import runtime
 from app.channels import sendgrid, twilio
 from app.channels.base import Channel
-from app.db import Session, is_sqlite, table_of
-from app.intake import events, mails
+from app.db import Session, among, is_sqlite, table_of
+from app.intake import counts, events, mails
 from app.intake.accept import BY_PEOPLE
 from app.intake.models import RawEvent, RawState, Route
 from app.intake.replies import hear
@@ -44,14 +44,14 @@ def expand_next(route: Route) -> bool:
     return sum(_expand_or_set_aside(route) for _ in range(waiting)) > 0
 
 
-def replay(db: Session) -> int:
-    """Give every post that was set aside another try, once its cause is mended; returns how many."""
-    again = (
-        update(table_of(RawEvent))
-        .where(col(RawEvent.state) == RawState.QUARANTINED)
-        .values(state=RawState.NEW, reason=None)
-    )
-    replayed = int(db.execute(again).rowcount)  # type: ignore[attr-defined]
+def replay(db: Session, ids: Collection[int]) -> int:
+    """Have these posts read once more, after all that is new, be they set aside or read already; returns how many.
+
+    What stands already is changed by none of them. The reason stays until it is read, or set aside anew.
+    """
+    settled = col(RawEvent.state).in_((RawState.QUARANTINED, RawState.EXPANDED))
+    again = update(table_of(RawEvent)).where(among(db, col(RawEvent.id), ids), settled)
+    replayed = int(db.execute(again.values(state=RawState.AGAIN)).rowcount)  # type: ignore[attr-defined]
     for route in Route:
         runtime.ring_after_commit(db, "replies", "app.intake.jobs.expand", route)
     return replayed
@@ -60,7 +60,8 @@ def replay(db: Session) -> int:
 def _expand(route: Route, size: int) -> bool:
     with runtime.session() as db:
         for raw in (page := _oldest(db, route, size, lock=not is_sqlite(db))):
-            raw.state = RawState.EXPANDED
+            counts.read(db, raw, now=runtime.now())
+            raw.state, raw.reason = RawState.EXPANDED, None
             db.add(raw)
         if page:
             outbox.attended(db, [raw.digest for raw in page])
@@ -78,7 +79,8 @@ def _expand_or_set_aside(route: Route) -> bool:
             # Kept apart: the rollback of a failure empties the row.
             raw = (page[0].id, page[0].digest)
             _READERS[route](db, page)
-            page[0].state = RawState.EXPANDED
+            counts.read(db, page[0], now=runtime.now())
+            page[0].state, page[0].reason = RawState.EXPANDED, None
             db.add(page[0])
             outbox.attended(db, [page[0].digest])
     except OperationalError:
@@ -90,6 +92,7 @@ def _expand_or_set_aside(route: Route) -> bool:
         raw_id, post = raw
         log.warning("raw event %s set aside: %s", raw_id, type(error).__name__)
         with runtime.session() as db:
+            counts.read(db, db.get_one(RawEvent, raw_id), now=runtime.now(), error=type(error).__name__)
             db.execute(
                 update(table_of(RawEvent))
                 .where(col(RawEvent.id) == raw_id)
@@ -100,15 +103,18 @@ def _expand_or_set_aside(route: Route) -> bool:
 
 
 def _oldest(db: Session, route: Route, size: int, *, lock: bool) -> Sequence[RawEvent]:
-    statement = (
-        select(RawEvent)
-        .where(col(RawEvent.state) == RawState.NEW, col(RawEvent.route) == route)
-        .order_by(col(RawEvent.id))
-        .limit(size)
-    )
-    # A person's second message must not overtake the first: there the next worker waits for this one.
-    locked = statement.with_for_update(skip_locked=route not in BY_PEOPLE)
-    return db.scalars(locked if lock else statement).all()
+    page: Sequence[RawEvent] = ()
+    for state in (RawState.NEW, RawState.AGAIN):
+        statement = (
+            select(RawEvent)
+            .where(col(RawEvent.state) == state, col(RawEvent.route) == route)
+            .order_by(col(RawEvent.id))
+            .limit(size)
+        )
+        # A person's second message must not overtake the first: there the next worker waits for this one.
+        locked = statement.with_for_update(skip_locked=route not in BY_PEOPLE)
+        page = page or db.scalars(locked if lock else statement).all()
+    return page
 
 
 def _sendgrid_events(db: Session, page: Sequence[RawEvent]) -> None:
