@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from app.channels.base import Channel, EventKind, ProviderEvent
+from app.channels.sendgrid_reasons import refuses_us
 from app.db import Session, among, insert_new, is_sqlite, table_of
 from app.engagement import sends
 from app.messages import batches, matching, outbox, tallies, unmatched
@@ -204,8 +205,8 @@ def _date(db: Session, delivered: Mapping[str, datetime]) -> None:
 
 
 def _explain(db: Session, provider: str, failures: Sequence[Told]) -> list[str]:
-    """Give each failed message the code and reason of its gravest report; returns those that bounced for good and
-    had not before."""
+    """Give each failed message the code and reason of its gravest report; returns those that are
+    new to the brakes."""
     if not failures:
         return []
     receipts, messages = table_of(Receipt), table_of(Message)
@@ -216,6 +217,7 @@ def _explain(db: Session, provider: str, failures: Sequence[Told]) -> list[str]:
         receipts.c.code,
         receipts.c.reason,
         receipts.c.event_key,
+        receipts.c.facts,
     )
     reports = db.execute(
         select(*columns, receipts.c.at).where(
@@ -229,7 +231,7 @@ def _explain(db: Session, provider: str, failures: Sequence[Told]) -> list[str]:
         held = gravest.get(row.message_id)
         if held is None or _gravity(provider, row) > _gravity(provider, held):
             gravest[row.message_id] = row
-        if row.kind == EventKind.BOUNCED or row.code in tallies.NOBODY:
+        if _braking(row):
             bounced[row.message_id] = bounced.get(row.message_id, True) and row.event_key in new
     db.connection().execute(
         update(messages)
@@ -238,6 +240,12 @@ def _explain(db: Session, provider: str, failures: Sequence[Told]) -> list[str]:
         [{"m": id_, "c": row.code or row.kind, "r": row.reason} for id_, row in gravest.items()],
     )
     return sorted(id_ for id_, first in bounced.items() if first)
+
+
+def _braking(report: Any) -> bool:
+    """Whether a wave with many of these should stop: nobody lives there, or they will not take it from us."""
+    refused = report.kind == EventKind.BLOCKED and refuses_us(report.code, report.facts)
+    return refused or report.kind == EventKind.BOUNCED or report.code in tallies.NOBODY
 
 
 def _gravity(provider: str, report: Any) -> tuple[Any, ...]:
