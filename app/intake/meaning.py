@@ -17,7 +17,7 @@ from app.intake.counts import What
 from app.intake.models import Route
 from app.journal.record import record
 from app.messages import consequences, soft_bounces
-from app.messages.models import Message
+from app.messages.models import Known
 from app.waves.steering import again
 
 FAILURES = (EventKind.BLOCKED, EventKind.DROPPED, EventKind.UNDELIVERED, EventKind.FAILED)
@@ -28,7 +28,7 @@ def mean(
     db: Session,
     provider: str,
     event: ProviderEvent,
-    message: Message,
+    message: Known,
     received_at: datetime,
     seen: list[dict[str, Any]],
 ) -> bool:
@@ -53,20 +53,12 @@ def mean(
             db, at=at, actor=f"provider:{provider}", verb="resubscribed_there", subject=subject, said=named
         )
         return False
-    elif event.kind is EventKind.OPENED and message.contact_id:
-        grade = Grade.MACHINE_OPEN if event.machine else Grade.OPEN
-        _interaction(seen, event, message, Kind.OPEN, grade, at)
-        return False
-    elif event.kind is EventKind.CLICKED and message.contact_id:
-        # A click alone proves no person: scanners click too. The answer on our own page does.
-        _interaction(seen, event, message, Kind.CLICK, Grade.MACHINE_CLICK, at)
-        return False
     else:
         return False
     return True
 
 
-def weigh(db: Session, told: Sequence[tuple[ProviderEvent, Message | None]]) -> set[str]:
+def weigh(db: Session, told: Sequence[tuple[ProviderEvent, Known | None]]) -> set[str]:
     """Give up the addresses that these events (kept before) show to fail again and again; returns whose verdict
     may change."""
     failing = {
@@ -90,7 +82,7 @@ def _failed(
     db: Session,
     provider: str,
     event: ProviderEvent,
-    message: Message,
+    message: Known,
     at: datetime,
     received_at: datetime,
 ) -> bool:
@@ -128,7 +120,7 @@ def _unknown(db: Session, event: ProviderEvent, at: datetime) -> None:
 
 def _stop(
     db: Session,
-    message: Message,
+    message: Known,
     reason: str,
     event: ProviderEvent,
     received_at: datetime,
@@ -169,14 +161,14 @@ def _named(event: ProviderEvent) -> str:
     return str(event.raw.get("event") or event.kind)
 
 
-def _contact(db: Session, message: Message) -> Contact | None:
+def _contact(db: Session, message: Known) -> Contact | None:
     if message.contact_id is None:
         return None
     return find.hold(db, message.contact_id)
 
 
 def _interaction(
-    seen: list[dict[str, Any]], event: ProviderEvent, message: Message, kind: Kind, grade: Grade, at: datetime
+    seen: list[dict[str, Any]], event: ProviderEvent, message: Known, kind: Kind, grade: Grade, at: datetime
 ) -> None:
     seen.append(
         {
