@@ -1,5 +1,6 @@
 """What happens at the doors, counted every five minutes: figures outlive the rows they were counted from."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -7,8 +8,9 @@ from typing import NamedTuple
 
 from sqlalchemy import case, delete
 
+from app.channels.base import EventKind, ProviderEvent
 from app.db import Session, later, table_of, upsert
-from app.intake.models import DoorCount, RawEvent, RawState
+from app.intake.models import DoorCount, RawEvent, RawState, Route
 
 
 class What(StrEnum):
@@ -22,9 +24,9 @@ class What(StrEnum):
     """Posts read for the first time, whatever came of it, at the time of their arrival."""
     EXPANDED = "expanded"
     EVENTS = "events"
-    """Events read in expanded posts."""
+    """Events that were new."""
     REPEATED = "repeated"
-    """Events that were known already."""
+    """Events that were known already: posted twice, or read again on request."""
     QUARANTINED = "quarantined"
     """Events (or whole posts) set aside; the reason is the kind of error."""
     FOREIGN = "foreign"
@@ -49,16 +51,20 @@ class Seen(NamedTuple):
     last_at: datetime
 
 
+DOORS = {"sendgrid": Route.SENDGRID_EVENTS, "twilio": Route.TWILIO_STATUS}
+"""Provider -> the door by which it tells of events."""
 SLOT = 5
 """Minutes that are counted together: what happened within an hour is known to a twelfth of it."""
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 """Where the sum of all that is long past stands."""
 REASON = 80
 """Characters of a reason that are kept: it stands in a key and names a kind, never a contact."""
+_OF_SOMEBODY = re.compile(r"\S*@\S*|\+?\d[\d ().-]{4,}\d")
+"""Addresses and numbers; the providers' codes have five digits."""
 
 
 def key(door: str, what: What, at: datetime, reason: str = "") -> Key:
-    return Key(door, what, reason[:REASON], slot_of(at))
+    return Key(door, what, _OF_SOMEBODY.sub("…", reason)[:REASON], slot_of(at))
 
 
 def slot_of(at: datetime) -> datetime:
@@ -70,6 +76,18 @@ def count(db: Session, door: str, what: What, *, at: datetime, times: int = 1, r
     """Count what this transaction does at a door, as its last statement: the row is shared by all workers."""
     if times:
         later(db, _add_up, (key(door, what, at, reason), Seen(times, at)))
+
+
+def events(db: Session, provider: str, told: int, new: Iterable[ProviderEvent], *, at: datetime) -> None:
+    """Count the events a post told of: the new ones, those of a type nobody knows, and the rest, known before."""
+    kept, door = list(new), DOORS[provider]
+    count(db, door, What.EVENTS, at=at, times=len(kept))
+    count(db, door, What.REPEATED, at=at, times=told - len(kept))
+    for event in kept:
+        if event.kind is EventKind.OTHER:
+            said = event.raw.get("event") or event.raw.get("MessageStatus") or "without a type"
+            # A form's fields are lists.
+            count(db, door, What.UNKNOWN, at=at, reason=str(said[0] if isinstance(said, list) else said))
 
 
 def read(db: Session, raw: RawEvent, *, now: datetime, error: str = "") -> None:

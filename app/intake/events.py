@@ -9,7 +9,7 @@ from app.channels.base import EventKind, ProviderEvent
 from app.contacts import find
 from app.db import Session, is_sqlite
 from app.engagement.record import record_many
-from app.intake import grading, meaning, providers
+from app.intake import counts, grading, meaning, providers
 from app.messages import matching, receipts
 from app.messages.matching import Told
 from app.outcomes.decide import ended, redecide_all
@@ -27,6 +27,7 @@ def take_all(db: Session, provider: str, told: Sequence[Told]) -> list[Told]:
     """The same for events of several posts."""
     found = _held(db, matching.find(db, told))
     new = receipts.enter(db, provider, found)
+    counts.events(db, provider, len(told), (one.event for one in new), at=runtime.now())
     carry_out(db, provider, new)
     return new
 
