@@ -16,6 +16,7 @@ SWEEPS: list[tuple[str, str, int]] = [
     ("sending", "app.messages.jobs.sweep", 5),
     ("bulk", "app.waves.jobs.sweep", 2),
     ("bulk", "app.waves.jobs.repeat", 30),
+    ("bulk", "app.waves.jobs.enter", 15),
     ("bulk", "app.conversations.jobs.sweep", 60),
     ("bulk", "app.engagement.jobs.sweep", 30),
     ("bulk", "app.feedback.jobs.sweep", 60),

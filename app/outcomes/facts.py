@@ -1,6 +1,6 @@
 """Gathering the facts of a page of contacts in a few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -29,17 +29,19 @@ NO_ACT = (Kind.ANSWER, Kind.REPLY)
 
 def gather(db: Session, wave: Wave, ids: Sequence[str]) -> dict[str, Facts]:
     """contact id -> facts, for those of `ids` who are treated in the wave."""
-    treated = select(col(WaveMember.contact_id)).where(
+    treated = select(col(WaveMember.contact_id), col(WaveMember.ended_at)).where(
         col(WaveMember.wave_id) == wave.id,
         col(WaveMember.contact_id).in_(ids),
         col(WaveMember.arm) == Arm.TREATED,
     )
-    found = {contact_id: Facts(wave_over=wave.state in OVER) for contact_id in db.scalars(treated)}
+    # In an automation everybody's time ends by itself.
+    ended: dict[str, datetime | None] = {id_: at or wave.finished_at for id_, at in db.execute(treated)}
+    found = {id_: Facts(wave_over=wave.state in OVER or at is not None) for id_, at in ended.items()}
     _addresses(db, wave, found)
     _messages(db, wave, found)
     _consents(db, wave, found)
     _answers(db, wave, found)
-    _acts(db, wave, found)
+    _acts(db, wave, found, ended)
     _feedback(db, wave, found)
     return found
 
@@ -95,7 +97,9 @@ def _answers(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         )
 
 
-def _acts(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
+def _acts(
+    db: Session, wave: Wave, found: dict[str, Facts], ended: Mapping[str, datetime | None]
+) -> None:
     since = (
         select(Interaction)
         .where(col(Interaction.contact_id).in_(found), col(Interaction.human).is_(True))
@@ -113,7 +117,8 @@ def _acts(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         if _ours(found[reply.contact_id], reply.at):
             found[reply.contact_id].replies.append(Sign(reply.kind, reply.at))
     for act in db.scalars(since):
-        if not _ours(found[act.contact_id], act.at) or (wave.finished_at and act.at > wave.finished_at):
+        end = ended[act.contact_id]
+        if not _ours(found[act.contact_id], act.at) or (end is not None and act.at > end):
             continue
         amount = f"{act.amount}" if act.amount is not None else ""
         found[act.contact_id].acts.append(Sign(act.kind, act.at, amount))

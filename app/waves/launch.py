@@ -17,7 +17,7 @@ from app.segments import membership as segments
 from app.segments import saved
 from app.settings import LOCAL, Settings
 from app.surveys.survey import Survey
-from app.waves import calendar, words
+from app.waves import calendar, entering, words
 from app.waves.definition import LEARNT, Definition, WaveStep
 from app.waves.models import Wave, WaveState
 from app.waves.planning import send_time
@@ -35,14 +35,19 @@ def launch(
     refuse_unready(rt, definition, survey)
     words.refuse_unsayable(db, rt.settings, definition, survey)
     rule = saved.expand(db, definition.segment)
+    frozen = {**definition.source, "segment": rule}
+    if definition.trigger and definition.trigger.unless:
+        unless = saved.expand(db, definition.trigger.unless)
+        frozen["trigger"] = {**definition.source["trigger"], "unless": unless}
     chosen = segments.members(rule, as_of=now, policy=policies.present(db))
     version = walks.freeze_survey(db, survey, now=now)
     wave = Wave(
         id=wave_id or new_id(),
         name=definition.name,
-        definition={**definition.source, "segment": rule},
+        definition=frozen,
         file_hash=definition.fingerprint,
         next_at=_next_edition(rt, definition, now),
+        looked=entering.begin(db, definition.trigger, now) if definition.trigger else None,
         survey_version=version,
         contents=words.freeze(db, rt.settings, definition, survey),
         launched_by=by,
@@ -74,6 +79,8 @@ def survey_of(rt: Runtime, definition: Definition) -> Survey:
 
 
 def _next_edition(rt: Runtime, definition: Definition, now: datetime) -> datetime | None:
+    if definition.trigger and definition.trigger.again_after:
+        return now + definition.trigger.again_after
     if definition.repeat is None:
         return None
     found = calendar.next_edition(definition.repeat, now, now, rt.settings.zone)

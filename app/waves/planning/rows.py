@@ -44,7 +44,8 @@ class Rows:
         late: bool = False,
     ) -> None:
         self.db, self.settings, self.wave, self.survey, self.now = db, rt.settings, wave, survey, now
-        self.definition, self.first, self.late = definition, first, late
+        self.definition, self.first = definition, first
+        self.own_clock = late or definition.trigger is not None
         self.learnt: Mapping[str, time] = {}
         """Contact id -> the hour learnt of them."""
         self._letters: dict[str, tuple[str, str]] = {}
@@ -65,6 +66,7 @@ class Rows:
     def conversation(self, person: Person, channel: Channel, facts: Facts) -> dict[str, Any]:
         # Attributes that choose the way count as they stand when we ask; without such the first answer begins.
         walk = self.start(person, channel, facts) if self.survey.attributes else {}
+        begins = self.now if self.definition.trigger else self.wave.launched_at
         return {
             "id": new_id(),
             "contact_id": person.id,
@@ -76,7 +78,7 @@ class Rows:
             "walk": walk,
             "created_at": self.now,
             "updated_at": self.now,
-            "expires_at": self.wave.launched_at + max(self.definition.open_for, self.survey.expires_after),
+            "expires_at": begins + max(self.definition.open_for, self.survey.expires_after),
         }
 
     def start(self, person: Person, channel: str, facts: Facts) -> dict[str, Any]:
@@ -170,7 +172,7 @@ class Rows:
                 country=country,
                 day=day,
                 learnt=learnt,
-                late=self.late,
+                late=self.own_clock,
             )
         return self._windows[shared]
 
