@@ -13,6 +13,7 @@ from app.runtime import Runtime
 
 SWEEPS: list[tuple[str, str, int]] = [
     ("replies", "app.intake.jobs.sweep", 5),
+    ("bulk", "app.intake.jobs.tidy", 600),
     ("sending", "app.messages.jobs.sweep", 5),
     ("bulk", "app.waves.jobs.sweep", 2),
     ("bulk", "app.waves.jobs.repeat", 30),

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     sentiment_model_dir: Path | None = None
     """The folder that model is read from; nothing is ever downloaded."""
 
+    raw_events_days: int = Field(default=30, ge=1)
+    """For how long what the providers posted is kept byte for byte, once it is read; receipts stay."""
+
     default_country: str = "IT"
     default_language: str = "it"
     timezone: str = "Europe/Rome"
