@@ -17,6 +17,8 @@ from app.feedback.models import Rating, SentimentReading
 from app.messages.ladder import SAID
 from app.messages.models import Direction, Message, State
 from app.outcomes.rules import Facts, Sign
+from app.surveys.survey import LESS_OFTEN
+from app.surveys.survey import Kind as Asked
 from app.waves.definition import from_source
 from app.waves.find import CONTACT_SOURCES
 from app.waves.models import Arm, Wave, WaveMember, WaveState
@@ -24,6 +26,8 @@ from app.waves.models import Arm, Wave, WaveMember, WaveState
 OVER = (WaveState.FINISHED, WaveState.CANCELED)
 DEAD = suppression.UNREACHABLE
 LEFT = (*SAID, State.FAILED)
+LAST_CALL = "last_call"
+"""The email that says honestly what silence will mean."""
 NO_ACT = (Kind.ANSWER, Kind.REPLY)
 
 
@@ -42,6 +46,7 @@ def gather(db: Session, wave: Wave, ids: Sequence[str]) -> dict[str, Facts]:
     _consents(db, wave, found)
     _answers(db, wave, found)
     _acts(db, wave, found, ended)
+    _reading(db, wave, found)
     _feedback(db, wave, found)
     return found
 
@@ -92,14 +97,13 @@ def _answers(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         .order_by(col(Answer.at), col(Answer.id))
     )
     for answer in db.scalars(statement):
-        found[answer.contact_id].answers.append(
-            Sign(f"answer:{answer.question}", answer.at, f"{answer.value} ({answer.channel})")
-        )
+        sign = Sign(f"answer:{answer.question}", answer.at, f"{answer.value} ({answer.channel})")
+        found[answer.contact_id].answers.append(sign)
+        if answer.kind == Asked.CONSENT:
+            found[answer.contact_id].less = [sign] if answer.value == LESS_OFTEN else []
 
 
-def _acts(
-    db: Session, wave: Wave, found: dict[str, Facts], ended: Mapping[str, datetime | None]
-) -> None:
+def _acts(db: Session, wave: Wave, found: dict[str, Facts], ended: Mapping[str, datetime | None]) -> None:
     since = (
         select(Interaction)
         .where(col(Interaction.contact_id).in_(found), col(Interaction.human).is_(True))
@@ -144,6 +148,7 @@ def _messages(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         .execution_options(populate_existing=True)
     )
     sent = [message for message in db.scalars(ours) if message.group_id == wave.id]
+    last_calls = {step.name for step in from_source(wave.definition).steps if step.words == LAST_CALL}
     for message in sent:
         kept = found[str(message.contact_id)]
         if message.state in LEFT and kept.written_at is None:
@@ -151,6 +156,7 @@ def _messages(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         if message.state == State.DELIVERED:
             at = message.delivered_at or message.created_at
             kept.delivered.append(Sign(f"delivered:{message.step}", at, message.channel))
+            kept.warned |= message.channel == Channel.EMAIL and message.step in last_calls
     stops = select(Suppression).where(
         col(Suppression.address_hash).in_({message.address_hash for message in sent}),
         col(Suppression.reason).in_(DEAD),
@@ -160,6 +166,21 @@ def _messages(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     for contact_id, pair in {(str(m.contact_id), (m.channel, m.address_hash)) for m in sent}:
         if pair in dead:
             found[contact_id].dead_addresses.append(Sign(dead[pair].reason, dead[pair].at, pair[0]))
+
+
+def _reading(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
+    seen = (
+        select(Interaction, col(Message.group_id), col(Message.step))
+        .join(Message, col(Message.id) == col(Interaction.message_id))
+        .where(col(Interaction.contact_id).in_(found), col(Interaction.human).is_(True))
+        .where(col(Interaction.kind).in_((Kind.OPEN, Kind.CLICK)))
+        .order_by(col(Interaction.at), col(Interaction.id))
+    )
+    for sign, group_id, step in db.execute(seen):
+        if group_id == wave.id:
+            kept = found[sign.contact_id]
+            signs = kept.clicked if sign.kind == Kind.CLICK else kept.opened
+            signs.append(Sign(f"{sign.kind}:{step}", sign.at))
 
 
 def _feedback(db: Session, wave: Wave, found: dict[str, Facts]) -> None:

@@ -44,6 +44,8 @@ LABELS = {
     "asked_to_stop": N_("asked to stop"),
     "unhappy_but_valuable": N_("unhappy, but a valuable customer"),
     "asked_to_stay": N_("asked to stay in touch"),
+    "wants_less_often": N_("stays, but wants to hear from us less often"),
+    "reads_without_answering": N_("reads our emails, but did not answer"),
     "came_back_unasked": N_("came back on their own"),
     "unhappy_and_unsure": N_("unhappy, and did not say whether to stay"),
     "cannot_be_reached": N_("no address works any more"),
