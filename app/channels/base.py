@@ -124,7 +124,7 @@ class EventKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen would take longer to fill than all the rest of reading it
 class ProviderEvent:
     """One thing a provider says happened. `event_id` is the same for every replay of the same event.
 
