@@ -1,4 +1,4 @@
-"""What one delivery event means for a contact: a dead address, a complaint, an open, an opt-out."""
+"""What one delivery event means for a contact: a dead address, a complaint, an opt-out; for a wave: a pause."""
 
 from collections.abc import Sequence
 from datetime import datetime
