@@ -11,11 +11,13 @@ from app.language.normal import normalise
 _LINE = 1000
 _READ = 50_000  # characters; the library's patterns cost more than the length
 _MARK = r"(?:> ?)*[* ]*"
+_OPENS = r"(?:Il(?: giorno)?|In data|Nel giorno|Am|Le|On)"
 # What the library misses: headers it does not know, in the styles of Italian and English clients.
 _QUOTE_STARTS = re.compile(
     rf"^{_MARK}(?:"
-    r"(?:Il(?: giorno)?|In data|Nel giorno|Am|Le|On) (?:(?!\n\n)[\s\S]){0,240}?(?:ha\s+scritto|scrive|wrote|"
-    r"writes|schrieb|a\s+écrit)[^\n]{0,80}?(?:<\n[^\n]{1,80})?:? *$|"
+    rf"{_OPENS} (?:(?!\n\n|\n{_MARK}{_OPENS} )[\s\S]){{0,240}}?(?:"
+    r"(?:ha\s+scritto|scrive|wrote|writes|a\s+écrit) ?(?::[^\n]*)?$|"
+    r"schrieb[^\n]{0,80}?(?:<\n[^\n]{1,80})?:? *$)|"
     r"[^\n]{0,120}(?:@[^\n]{1,80}|\d{4}[^\n]{0,30}|\d{1,2}:\d{2}[^\n]{0,30})(?:ha scritto|wrote|"
     r"scrive)[^\n]{0,40}: *$|"
     r"(?:Begin forwarded message|Inizio (?:del )?messaggio inoltrato|"
