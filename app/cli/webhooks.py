@@ -15,7 +15,9 @@ from app.intake.models import RawEvent, Route
 from app.intake.standing import PROVIDERS, Door, Trouble
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-_door = click.option("--door", type=click.Choice(list(Route)), help="Only what came through this door.")
+_door = click.option(
+    "--door", type=click.Choice([route.value for route in Route]), help="Only what came through this door."
+)
 
 
 @click.group(cls=Group)
@@ -79,7 +81,8 @@ def quarantine(shown: int | None, door: str | None, limit: int, as_json: bool) -
 @click.option(
     "--expanded", is_flag=True, help="Also what was read already, from the raw bytes that are kept."
 )
-def replay(raw_id: int | None, door: str | None, since: str | None, expanded: bool) -> None:
+@_as_json
+def replay(raw_id: int | None, door: str | None, since: str | None, expanded: bool, as_json: bool) -> None:
     """Read once more what was set aside, once its cause is mended.
 
     Nothing that stands is changed by it: what was read already is known event by event. It comes after all that
@@ -98,6 +101,9 @@ def replay(raw_id: int | None, door: str | None, since: str | None, expanded: bo
         after = ids[-1]
     if raw_id is not None and not count:
         raise NotFound(f"nothing with the id {raw_id} is set aside; --expanded takes what was read, too")
+    if as_json:
+        print_json({"posts": count})
+        return
     click.echo(f"{count} posts will be read again" if count != 1 else "1 post will be read again")
 
 

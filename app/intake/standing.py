@@ -25,6 +25,8 @@ PROVIDERS = {
 LATE = timedelta(minutes=1)
 DOWN = timedelta(minutes=10)
 """How old the oldest unread post is when readers are slower than the posts come, or when nobody reads at all."""
+SHUT = 20
+"""Refused within the hour, and none accepted: fewer may be anybody who tries a door."""
 READ = 20_000
 """Unread posts whose moment is looked up; those beyond are the newest and count as of now."""
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -50,8 +52,10 @@ class Health(StrEnum):
     SILENT = "silent"
     """Nothing ever came."""
     GOOD = "good"
+    LOOK = "look"
+    """It works, but a person should look: something was set aside, or refused within the hour."""
     LATE = "late"
-    """Posts wait for long, or some were refused within the hour."""
+    """Posts wait for more than a minute."""
     DOWN = "down"
     """Nobody reads, or whatever came within the hour was refused."""
 
@@ -95,11 +99,16 @@ class Door:
     def health(self) -> Health:
         if not (self.accepted or self.refused):
             return Health.SILENT
-        shut = self.refused_last_hour and not self.accepted_last_hour
-        if shut or self.lag_seconds >= DOWN.total_seconds():
+        if self.shut or self.lag_seconds >= DOWN.total_seconds():
             return Health.DOWN
-        slow = self.lag_seconds >= LATE.total_seconds()
-        return Health.LATE if slow or self.refused_last_hour else Health.GOOD
+        if self.lag_seconds >= LATE.total_seconds():
+            return Health.LATE
+        return Health.LOOK if self.quarantined or self.refused_last_hour else Health.GOOD
+
+    @property
+    def shut(self) -> bool:
+        """Whether whatever comes is refused, as with a key that is not the provider's."""
+        return self.refused_last_hour >= SHUT and not self.accepted_last_hour
 
     @property
     def provider(self) -> str:
