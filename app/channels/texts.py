@@ -7,6 +7,8 @@ import re
 _NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf_7"})
 # What mail programs on Windows send under these names, as browsers know (WHATWG Encoding, "windows-1252").
 _WINDOWS = frozenset({"latin-1", "latin1", "iso-8859-1", "us-ascii", "ascii"})
+PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What the standard library's mail parser raises on input made to break it."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 

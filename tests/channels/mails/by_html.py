@@ -132,7 +132,7 @@ HTML: tuple[Example, ...] = (
     html(
         "html: aruba",
         f"<div>Va bene 7</div><div><br></div><div style='border-left: 2px solid #1010FF; padding-left: 5px'><b>Da:</b> \"Officine Rossi\" "
-        "info@officinerossi.example<br><b>A:</b> \"Mario\" m@ditta.example<br><b>Cc:</b> <br><b>Data:</b> Mon, 3 Nov 2025 10:12:00 +0100<br>"
+        'info@officinerossi.example<br><b>A:</b> "Mario" m@ditta.example<br><b>Cc:</b> <br><b>Data:</b> Mon, 3 Nov 2025 10:12:00 +0100<br>'
         f"<b>Oggetto:</b> Ci manchi<br><br>{OURS_HTML}</div>",
         "Va bene 7",
     ),

@@ -45,7 +45,9 @@ TEXT: tuple[Example, ...] = (
         "> Scegli cosa ricevere, o per non ricevere più niente vai alla pagina e\ndisiscriviti\n> Officine Rossi\n",
         "Nove",
     ),
-    text("outlook, it", f"Direi 8.\n\nMario\n\n{_OUTLOOK}{OURS}", "Direi 8.\n\nMario", charset="windows-1252"),
+    text(
+        "outlook, it", f"Direi 8.\n\nMario\n\n{_OUTLOOK}{OURS}", "Direi 8.\n\nMario", charset="windows-1252"
+    ),
     text("outlook, en", f"About a 6.\n\n{_OUTLOOK_EN}{OURS_EN}", "About a 6.", "en"),
     text(
         "outlook for mac, it",
@@ -71,7 +73,9 @@ TEXT: tuple[Example, ...] = (
         f"Dieci\n\nOttieni Outlook per Android<https://aka.ms/AAb9ysg>\n________________________________\n{_OUTLOOK}{OURS}",
         "Dieci",
     ),
-    text("outlook, sent from, en", f"Ten\n\nSent from Outlook for iOS\n\n{_OUTLOOK_EN}{OURS_EN}", "Ten", "en"),
+    text(
+        "outlook, sent from, en", f"Ten\n\nSent from Outlook for iOS\n\n{_OUTLOOK_EN}{OURS_EN}", "Ten", "en"
+    ),
     text(
         "windows mail, it",
         f"Bravi, 9\n\nInviato da Posta per Windows\n\nDa: Officine Rossi\nInviato: lunedì 3 novembre 2025 10:12\n"
@@ -222,7 +226,11 @@ TEXT: tuple[Example, ...] = (
         f"Inviato: Lunedì, 3 novembre 2025 10:12:00\nOggetto: Ci manchi\n\n{OURS}",
         "8\n\nMario",
     ),
-    text("no quotation, greeting and name", "Buongiorno,\nil mio voto è 9.\nGrazie, Mario", "Buongiorno,\nil mio voto è 9.\nGrazie, Mario"),
+    text(
+        "no quotation, greeting and name",
+        "Buongiorno,\nil mio voto è 9.\nGrazie, Mario",
+        "Buongiorno,\nil mio voto è 9.\nGrazie, Mario",
+    ),
     text(
         "closing, card, disclaimer, it",
         "Il voto è 8.\n\nCordiali saluti,\n\nMario Bianchi\nResp. acquisti\nDitta S.r.l. - P.IVA 01234567890\nTel. +39 0422 555010\n\n"
@@ -255,14 +263,37 @@ TEXT: tuple[Example, ...] = (
         charset="iso-8859-2",
         cte="base64",
     ),
-    text("flowed text with a soft hyphen", f"per\u00adfetto, dieci \ne lode\n\n{_GMAIL}\n\n{QUOTED}", "perfetto, dieci\ne lode"),
+    text(
+        "flowed text with a soft hyphen",
+        f"per\u00adfetto, dieci \ne lode\n\n{_GMAIL}\n\n{QUOTED}",
+        "perfetto, dieci\ne lode",
+    ),
     text("utf-16", f"Otto è giusto\n\n{_GMAIL}\n\n{QUOTED}", "Otto è giusto", charset="utf-16", cte="base64"),
-    text("windows-1252 that calls itself latin-1", f"Costa 5€ di più… però “ottimo”\n\n{_GMAIL}\n\n{QUOTED}", "Costa 5€ di più… però “ottimo”", charset="windows-1252", labelled="iso-8859-1"),
-    text("windows-1252 that calls itself ascii", f"È caro: 5€\n\n{_GMAIL}\n", "È caro: 5€", charset="windows-1252", labelled="us-ascii"),
+    text(
+        "windows-1252 that calls itself latin-1",
+        f"Costa 5€ di più… però “ottimo”\n\n{_GMAIL}\n\n{QUOTED}",
+        "Costa 5€ di più… però “ottimo”",
+        charset="windows-1252",
+        labelled="iso-8859-1",
+    ),
+    text(
+        "windows-1252 that calls itself ascii",
+        f"È caro: 5€\n\n{_GMAIL}\n",
+        "È caro: 5€",
+        charset="windows-1252",
+        labelled="us-ascii",
+    ),
     text("utf-8 that calls itself ascii", f"È così\n\n{_GMAIL}\n\n{QUOTED}", "È così", labelled="us-ascii"),
     text("a charset nobody knows", "Perché no? Nove", "Perché no? Nove", labelled="x-user-defined"),
     text("code page 850", "Perché no? Otto", "Perché no? Otto", charset="cp850", cte="base64"),
-    text("macintosh", "Perché no? Sette", "Perché no? Sette", charset="mac_roman", labelled="macintosh", cte="base64"),
+    text(
+        "macintosh",
+        "Perché no? Sette",
+        "Perché no? Sette",
+        charset="mac_roman",
+        labelled="macintosh",
+        cte="base64",
+    ),
     Example(
         "text beside html, text is believed",
         mail(
@@ -275,7 +306,12 @@ TEXT: tuple[Example, ...] = (
         "text and html within a mixed mail with a picture",
         mail(
             Part("Ecco la foto, voto 4\n\nInviato da iPhone\n"),
-            Part(b"\x89PNG" + b"\x00" * 3000, kind='image/png; name="foto.png"', cte="base64", headers=("Content-Disposition: attachment; filename=foto.png",)),
+            Part(
+                b"\x89PNG" + b"\x00" * 3000,
+                kind='image/png; name="foto.png"',
+                cte="base64",
+                headers=("Content-Disposition: attachment; filename=foto.png",),
+            ),
             Part("\n\n> Il giorno 3 nov 2025, alle ore 10:12, Officine Rossi ha scritto:\n> Disiscriviti\n"),
             kind="mixed",
         ),
