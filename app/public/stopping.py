@@ -36,13 +36,15 @@ def preferences(token: str) -> AnyResponse:
 
 @bp.post("/p/<token>")
 def choose(token: str) -> AnyResponse:
-    """A pressed button: `email` or `sms` stops that channel's address, anything else stops everything.
+    """A pressed button: `email` or `sms` stops that channel's address, `all` stops everything.
 
-    Pressing it again changes nothing and writes nothing.
+    Pressing it again changes nothing and writes nothing. A form without its button was sent by no person: scanners
+    submit what they find, and the page comes back as it was.
     """
     request.max_content_length = FORM_LIMIT
-    given = request.form.get("stop", ALL)
-    wanted = given if given in BUTTONS else ALL
+    wanted = request.form.get("stop", "")
+    if wanted not in BUTTONS:
+        return _choices(token)
     with runtime.session() as db:
         message, contact = message_of(db, Purpose.PREFERENCES, token, lock=True)
         addresses = [pair for pair in _addresses(db, message, contact) if wanted in (ALL, pair[0])]
