@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -296,6 +297,35 @@ def test_a_text_that_never_left_the_provider_is_tried_once_more_and_no_other(rt:
     assert {one.state for one in messages(stopping, "invite") if one.id != late.id} == {"withdrawn"}
     assert suppressed(contact) == set()
     assert len(messages(answered, "invite")) == 1
+
+
+CARRIER = ("STOP", "stopall", "Unsubscribe", "CANCEL", "End", "QUIT", "REVOKE", " optout ")
+OURS = ("BASTA", "Basta!", "annulla", "CANCELLAMI", "disiscrivimi", "Stop.", "ferma", "toglietemi")
+IN_OTHER_WORDS = ("non scrivetemi più", "toglietemi dalla lista per favore", "OPT OUT", "stop please")
+
+
+@ON_SQLITE
+def test_a_stop_by_text_is_heard_in_every_word_and_answered_by_nobody(rt: Runtime) -> None:
+    client = doors(rt)
+    said = [(words, "") for words in (*CARRIER, *OURS, *IN_OTHER_WORDS)]
+    people = {one: somebody() for one in (*said, ("lasciate stare", "STOP"), ("va bene", "NEWS"))}
+    for (words, by_carrier), contact in people.items():
+        form = {
+            "MessageSid": f"SM{new_id()}",
+            "From": str(contact.phone),
+            "To": "+15005550006",
+            "Body": words,
+        }
+        form |= {"OptOutType": by_carrier} if by_carrier else {}
+        assert from_twilio(client, "messages", urlencode(form)).status_code == 200
+    assert expand_all() == {}
+    heard = {one: suppressed(contact) for one, contact in people.items()}
+    assert heard.pop(("va bene", "NEWS")) == set(), "not everything a carrier says is a stop"
+    assert [one for one, stopped in heard.items() if "sms" not in stopped] == []
+    whole = {words for (words, _), stopped in heard.items() if stopped == BOTH}
+    assert whole == set(IN_OTHER_WORDS), "a keyword stops its number, a sentence stops everything"
+    with runtime.reading() as db:
+        assert db.exec(select(Message).where(Message.direction == "out")).all() == []
 
 
 # Soft bounces: 3 of the last 5
