@@ -103,7 +103,14 @@ def vouch(db: Session, contact_ids: Collection[str]) -> None:
 
 def _known(db: Session, keys: Collection[str]) -> dict[str, Any]:
     columns = _table.c
-    names = (columns.id, columns.dedupe_key, columns.contact_id, columns.grade, columns.human, columns.reasons)
+    names = (
+        columns.id,
+        columns.dedupe_key,
+        columns.contact_id,
+        columns.grade,
+        columns.human,
+        columns.reasons,
+    )
     held = select(*names).where(among(db, columns.dedupe_key, keys))
     return {row.dedupe_key: row for row in db.execute(held)} if keys else {}
 

@@ -1,6 +1,6 @@
 """Everything said by and done with one contact in one line of time, newest first, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,9 @@ class Moment:
     reason: str = ""
     outgoing: bool = False
     human: bool = True
+    grade: str = ""
+    reasons: Mapping[str, Any] | None = None
+    """Why an open or a click has its grade."""
     value: Any = None
     unit: str = ""
     sentiment: str = ""
@@ -115,6 +118,8 @@ def _interactions(db: Session, contact_id: str, border: _Border | None, limit: i
             channel=row.source,
             text=row.detail,
             human=row.human,
+            grade=row.grade,
+            reasons=row.reasons,
             value=row.amount,
             unit=row.currency or "",
         )

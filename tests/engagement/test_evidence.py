@@ -21,6 +21,7 @@ from app.db import table_of
 from app.engagement import agents, dormancy
 from app.engagement.callers import network
 from app.engagement.evidence_rules import AT_ONCE, LINKS, MANY, Seen, judge
+from app.engagement.evidence_words import why
 from app.engagement.models import Grade, Interaction, Kind
 from app.engagement.record import record
 from app.runtime import Runtime
@@ -95,6 +96,21 @@ def test_browsers_and_mail_programs_are_no_machines() -> None:
     for agent in (SCANNER, "curl/8.5.0", "Java/1.8.0_212", "Go-http-client/1.1", "Mimecast LinkChecker"):
         assert agents.is_program(agent), agent
     assert network("2001:db8:1:2:3::4") == network("2001:db8:1:2:ffff::1") != network("2001:db8:1:3::1")
+
+
+def test_a_grade_says_why_in_the_readers_language() -> None:
+    both = {"after": -2, "agent": "curl/8.5.0", "recipients": MANY}
+    assert why("it", "machine_click", both) == (
+        "Una macchina, per almeno due indizi: prima che l’email fosse del tutto consegnata; da un programma "
+        f"(curl/8.5.0); da dove lo stesso è arrivato per almeno {MANY} destinatari in un’ora"
+    )
+    assert why("en", "unproven", {"after": 4}) == (
+        "One sign of a machine, which is not enough, and none of the person: 4 seconds after the delivery"
+    )
+    assert why("it", "click", {"after": 4, "then": "answer"}) == "Suo: poco dopo ha risposto"
+    assert why("en", "open", {}) == "No sign of a machine"
+    assert why("en", "click", {"page": 40}).startswith("On our page for 40 seconds")
+    assert why("en", "act", None) == why("en", "machine_click", None) == ""
 
 
 Event = tuple[str, dict[str, Any]]
