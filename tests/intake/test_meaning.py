@@ -23,6 +23,7 @@ from app.db import new_id, table_of
 from app.intake.models import DoorCount
 from app.journal.models import Entry
 from app.messages import outbox
+from app.messages import sweep as outbox_sweep
 from app.messages.models import Message, State
 from app.outcomes.models import Outcome
 from app.runtime import Runtime
@@ -213,6 +214,32 @@ def test_no_resubscription_at_the_provider_lifts_a_stop(rt: Runtime, event: str)
         noted = db.exec(select(Entry).where(Entry.verb == "resubscribed_there")).one()
     assert (line.channel, line.wording, line.evidence["group"]) == ("email", event, 7)
     assert noted.subject_id == contact.id
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("more", "waves"),
+    [
+        ({"bounce_classification": "Mailbox Unavailable"}, "running"),
+        ({"bounce_classification": "Technical Failure", "status": "5.7.1"}, "running"),
+        ({"bounce_classification": "Reputation"}, "paused"),
+        ({"bounce_classification": "Content"}, "paused"),
+        ({"bounce_classification": "Frequency or Volume Too High"}, "paused"),
+        ({"bounce_classification": "Unclassified", "status": "4.7.0"}, "paused"),
+        ({"status": "5.7.1"}, "paused"),
+    ],
+)
+def test_a_refusal_that_is_about_us_pulls_the_brakes(rt: Runtime, more: dict[str, str], waves: str) -> None:
+    client = doors(rt)
+    contact, wave_id, invite = begun(rt, BY_EMAIL)
+    with runtime.session() as db:
+        wave = db.get_one(Wave, wave_id)
+        wave.definition = wave.definition | {"brakes": {"minimum": 1}}
+        db.add(wave)
+    told(client, invite, BLOCKED | more)
+    with runtime.session() as db:
+        outbox_sweep.sweep(db, now=rt.now())
+    assert (looked_at(rt, wave_id), suppressed(contact)) == (waves, set())
 
 
 @ON_SQLITE
