@@ -41,7 +41,7 @@ class _Cutter:
     def __init__(self, boundary: bytes) -> None:
         self.boundaries = [boundary]
         self.header: list[bytes] | None = None
-        self.room = 0
+        self.room = TEXT_LIMIT
         self.inside = False
         """Whether this is a message within the mail, of which the header alone counts."""
 

@@ -2,9 +2,9 @@
 
 import base64
 import quopri
-from zlib import crc32
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zlib import crc32
 
 OURS = """\
 Buongiorno Mario,
@@ -67,7 +67,7 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Example:
     """A mail and what should be understood of it: `words` are the writer's own; `verdict` is None for a person's
-    answer, else auto_reply, delivery_report or forwarded; `back` the day an absent one returns (ISO)."""
+    answer, else auto_reply, delivery_report or no_words; `back` the day an absent one returns (ISO)."""
 
     name: str
     raw: bytes
@@ -107,17 +107,24 @@ def mail(
     return whole.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
-def text(name: str, body: str, words: str, language: str = "it", **more: str) -> Example:
+def text(
+    name: str,
+    body: str,
+    words: str,
+    language: str = "it",
+    *,
+    charset: str = "utf-8",
+    cte: str = "8bit",
+    labelled: str | None = None,
+) -> Example:
     """A plain-text mail."""
-    part = Part(body, **{key: more.pop(key) for key in ("charset", "cte", "labelled") if key in more})
-    return Example(name, mail(part, **more), words, language=language)  # type: ignore[arg-type]
+    part = Part(body, charset=charset, cte=cte, labelled=labelled)
+    return Example(name, mail(part), words, language=language)
 
 
-def html(name: str, body: str, words: str, language: str = "it", **more: str) -> Example:
+def html(
+    name: str, body: str, words: str, language: str = "it", *, charset: str = "utf-8", cte: str = "8bit"
+) -> Example:
     """A mail of HTML alone."""
-    part = Part(
-        f"<html><head><style>p {{margin:0}}</style></head><body>{body}</body></html>",
-        kind="text/html",
-        **{key: more.pop(key) for key in ("charset", "cte", "labelled") if key in more},
-    )
-    return Example(name, mail(part, **more), words, language=language)  # type: ignore[arg-type]
+    page = f"<html><head><style>p {{margin:0}}</style></head><body>{body}</body></html>"
+    return Example(name, mail(Part(page, "text/html", charset, cte)), words, language=language)

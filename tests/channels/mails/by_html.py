@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Mails of HTML alone: what marks a quotation is a class, an id, a line of colour or a blockquote."""
 
 from tests.channels.mails.build import OURS_HTML, Example, html

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Mails nobody wrote: absence notes with the day of return, delivery reports, and forwards without a word."""
 
 from tests.channels.mails.build import OURS, OURS_HTML, QUOTED, REPLY_TO, SMTP_ID, Example, Part, mail
@@ -239,7 +240,7 @@ MACHINES: tuple[Example, ...] = (
             subject="Fwd: Ci manchi",
         ),
         "",
-        "forwarded",
+        "no_words",
     ),
     Example(
         "forwarded without a word, outlook",
@@ -251,7 +252,7 @@ MACHINES: tuple[Example, ...] = (
             subject="I: Ci manchi",
         ),
         "",
-        "forwarded",
+        "no_words",
     ),
     Example(
         "sent back as it came",
@@ -261,7 +262,7 @@ MACHINES: tuple[Example, ...] = (
             )
         ),
         "",
-        "forwarded",
+        "no_words",
     ),
     Example(
         "forwarded with a question above",

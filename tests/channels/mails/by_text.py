@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Plain text, or text beside HTML, as each client writes it."""
 
 from tests.channels.mails.build import OURS, OURS_EN, OURS_HTML, QUOTED, QUOTED_EN, Example, Part, mail, text

@@ -24,7 +24,7 @@ def parsed_form(raw: bytes, to: str = REPLY_TO) -> bytes:
         inner = part.get_payload()
         if kind.startswith("message/") and isinstance(inner, list):
             payload = b"\n".join(one.as_bytes() for one in inner if isinstance(one, email.message.Message))
-        if not isinstance(payload, bytes) or part.is_multipart() and not kind.startswith("message/"):
+        if not isinstance(payload, bytes) or (part.is_multipart() and not kind.startswith("message/")):
             continue
         name = {"text/plain": "text", "text/html": "html"}.get(kind)
         if name and name not in charsets and part.get_content_disposition() != "attachment":
