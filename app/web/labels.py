@@ -42,6 +42,8 @@ LABELS = {
     "recover": N_("To win back"),
     "undecided": N_("Undecided"),
     "asked_to_stop": N_("asked to stop"),
+    "export.all": N_("All outcomes"),
+    "export.suppressed": N_("Contacts who must not be written to"),
     "unhappy_but_valuable": N_("unhappy, but a valuable customer"),
     "asked_to_stay": N_("asked to stay in touch"),
     "wants_less_often": N_("stays, but wants to hear from us less often"),

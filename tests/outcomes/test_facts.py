@@ -80,11 +80,11 @@ def test_who_stays_but_less_often_is_set_aside_into_the_newsletter(rt: Runtime) 
     assert set(found[2][1:]) == {"consent_granted"}
     with runtime.reading() as db:
         figures = report.status(db, wave.id)
-        written = io.StringIO()
+        written = io.BytesIO()
         key = rt.settings.suppression_key
         files.write(db, written, "newsletter", wave_id=None, file_format="jsonl", suppression_key=key)
     assert (figures["outcomes"]["newsletter"], figures["reengaged"]) == (1, 0)
-    (row,) = map(json.loads, written.getvalue().splitlines())
+    (row,) = map(json.loads, written.getvalue().decode().splitlines())
     assert (row["email"], row["outcome"]) == (wave.contacts["ada"].email, "newsletter")
     assert "less_often (web)" in row["evidence"]
     answers(wave, "ada", consent="stay")
