@@ -6,7 +6,7 @@ these. By time, for what they have not done for long: `at` and, within it, `id`.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, String, cast, exists, func, select
@@ -20,6 +20,7 @@ from app.engagement import policies
 from app.engagement.models import Interaction
 from app.segments import behaviour
 from app.segments import membership as segments
+from app.segments.membership import Rule
 from app.segments.values import Clock
 from app.waves import find
 from app.waves.definition import Definition, Trigger, from_source
@@ -27,6 +28,8 @@ from app.waves.models import Arm, Wave, WaveMember, WaveState
 
 SPAN = 2_000
 """Interactions that one transaction looks at."""
+RECENT = timedelta(days=30)
+"""What a plan looks back on."""
 LAST = 2**62
 _did, _members = table_of(Interaction), table_of(WaveMember)
 
@@ -96,6 +99,27 @@ def _something(db: Session, wave: Wave, now: datetime) -> bool:
     assert trigger is not None
     after, until = datetime.fromisoformat(looked["at"]), now - trigger.ahead
     return db.execute(_slice(after, looked["id"], until).limit(1)).first() is not None
+
+
+def audience(definition: Definition) -> Rule:
+    """Whom a wave that begins now would go to; of an automation, who would have entered in the last `RECENT`."""
+    trigger = definition.trigger
+    if trigger is None:
+        return definition.segment
+    event = (
+        dict(trigger.did)
+        if isinstance(trigger.did, Mapping)
+        else {"what": trigger.did}
+        if trigger.did
+        else {}
+    )
+    if trigger.quiet_for:
+        quiet = trigger.quiet_for.days
+        rule: Rule = {"days_since": {**event, "at_least": quiet, "at_most": quiet + RECENT.days}}
+    else:
+        rule = {"did": {**event, "within_days": RECENT.days}}
+    segment = {"segment": definition.segment} if isinstance(definition.segment, str) else definition.segment
+    return {"all": [segment, rule]}
 
 
 Look = tuple[Mapping[str, datetime], dict[str, Any], bool]

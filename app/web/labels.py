@@ -19,6 +19,8 @@ LABELS = {
     "messages": N_("messages"),
     "plan.left_out": N_("Left out"),
     "plan.waiting": N_("Wait for their turn"),
+    "unless": N_("What the automation excepts was so"),
+    "entered_before": N_("Had entered as another contact, who proved to be the same person"),
     # why somebody was left out
     "suppressed": N_("Asked not to be written to"),
     "consent_withdrawn": N_("Consent withdrawn"),
