@@ -19,7 +19,7 @@ from app.segments import preview as looking
 from app.segments import saved
 from app.translations import moment, money, number
 from app.waves import definition as wave_files
-from app.waves import find
+from app.waves import entering, find, triggers
 from app.waves import launch as launching
 from app.waves.definition import BadWave, Definition
 from app.waves.forecast import plan
@@ -89,9 +89,9 @@ def launch_wave() -> AnyResponse | tuple[str, int]:
 
 def _objection(db: Session, rt: Runtime, definition: Definition) -> str | None:
     """What has to be confirmed, and was not."""
-    rule = saved.expand(db, definition.segment)
+    rule = saved.expand(db, entering.audience(definition))
     selected = looking.count(db, rule, as_of=rt.now(), policy=policies.present(db))
-    if not selected:
+    if not selected and not definition.trigger:
         return say("The segment selects nobody.")
     typed = "".join(sign for sign in request.form.get("number", "") if sign.isdigit())
     if selected > plan.ASK_ABOVE and typed != str(selected):
@@ -112,6 +112,7 @@ def _plan_page(definition: Definition, text: str, *, wave_id: str | None = None,
         problem=problem,
         concerns=[(one.stops, _said(one)) for one in found.concerns],
         again=any(one.code == "launched_before" for one in found.concerns),
+        trigger=triggers.say(g.language, found.trigger) if found.trigger else (),
         ask=found.selected > plan.ASK_ABOVE or not found.complete,
         funnel=_funnel(found),
     )

@@ -15,9 +15,9 @@ from app.contacts import consent
 from app.contacts.models import ConsentState, Contact
 from app.conversations import walks
 from app.conversations.models import ConversationState
-from app.db import new_id
+from app.db import new_id, table_of
 from app.dossier import merge
-from app.engagement.models import Kind
+from app.engagement.models import Interaction, Kind
 from app.engagement.record import record_many
 from app.engagement.words import grade_of
 from app.errors import Conflict
@@ -25,6 +25,8 @@ from app.messages.models import Message
 from app.outcomes import decide
 from app.outcomes.models import Outcome
 from app.runtime import Runtime
+from app.segments import behaviour
+from app.segments.values import Clock
 from app.waves import batches, entering, find, launch, repeat, sweep
 from app.waves.definition import from_source
 from app.waves.models import Arm, Wave, WaveMember, WaveState
@@ -379,3 +381,26 @@ def test_whatever_comes_in_whatever_order_nobody_gets_a_step_twice(
         steps = said(one)
         assert steps.count("invite") == (seen[number] and number not in stopped)
         assert steps.count("reminder") <= 1
+
+
+PAGES = {
+    "/prezzi": ["/prezzi/", "https://x.example/Prezzi?a=/b", "http://x.example/prezzi#su"],
+    "/prezzi*": ["/prezzi-2027", "https://x.example/prezzi/annui"],
+    "*annui": ["https://x.example/prezzi/annui"],
+    "/": ["https://x.example", "https://x.example/?p=/prezzi"],
+    "/100%_*": ["/100%_sconto"],
+}
+ELSEWHERE = ["/altro", "https://x.example/blog/prezzi", "/1000_sconto", "prezzi", ""]
+
+
+def test_the_path_of_a_page(rt: Runtime) -> None:
+    ada = somebody()
+    for number, one in enumerate(sorted({*ELSEWHERE, *(page for pages in PAGES.values() for page in pages)})):
+        acts(ada, NOON - HOUR * number, page=one)
+    event, clock = table_of(Interaction), Clock(NOON, rt.settings.zone)
+    for page, pages in PAGES.items():
+        held = behaviour.own(event, {"what": "page_view", "page": page}, clock, ())
+        with runtime.reading() as db:
+            found = set(db.scalars(select(event.c.detail).where(held)))
+        begins = set(PAGES["/prezzi"]) if page == "/prezzi*" else set()
+        assert found == {*pages, *begins}, page

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from time import monotonic
@@ -23,7 +23,7 @@ from app.runtime import Runtime
 from app.segments import membership, saved
 from app.surveys import piping
 from app.surveys.survey import Survey
-from app.waves import rules, words
+from app.waves import entering, rules, words
 from app.waves.costs import country_of
 from app.waves.definition import LEARNT, Definition, Variant
 from app.waves.forecast.duration import Due
@@ -93,6 +93,9 @@ class Rehearser:
     ) -> None:
         self.db, self.rt, self.definition, self.now = db, rt, definition, now
         self.key = rt.settings.suppression_key
+        self.trigger = definition.trigger
+        if self.trigger and self.trigger.unless:
+            self.trigger = replace(self.trigger, unless=saved.expand(db, self.trigger.unless))
         self.wave = Wave(
             id=wave_id,
             name=definition.name,
@@ -171,12 +174,12 @@ class Rehearser:
     def _members(self) -> Select[str, str]:
         """(contact id, dormancy) of the audience, by id."""
         policy, kept = policies.present(self.db), policies.kept_up(self.db)
-        rule = saved.expand(self.db, self.definition.segment)
+        rule = saved.expand(self.db, entering.audience(self.definition))
         members = membership.members(rule, as_of=self.now, policy=policy, kept=kept)
         return members.order_by(col(Contact.id))
 
     def _known(self, ids: Sequence[str]) -> Facts:
-        return facts.load(
+        known = facts.load(
             self.db,
             self.key,
             ids,
@@ -187,6 +190,11 @@ class Rehearser:
             first=True,
             lock=False,
         )
+        if self.trigger:
+            known.rested |= entering.held_back(
+                self.db, self.wave, self.trigger, known.people, self.now, first=False
+            )
+        return known
 
     def _decide(self, known: Facts, person: Person) -> Decision:
         decision = decide.first(
