@@ -35,24 +35,26 @@ def say(lang: str, trigger: Trigger) -> Iterator[tuple[str, str]]:
     """What is asked, and the answer, in a few lines."""
     event = _event(lang, trigger.did)
     if trigger.quiet_for:
-        event = gettext(lang, "%(span)s without: %(event)s", span=_span(lang, trigger.quiet_for), event=event)
-    yield gettext(lang, "They enter with"), event
-    first = gettext(lang, "at once")
+        event = gettext(
+            lang, N_("%(span)s without: %(event)s"), span=_span(lang, trigger.quiet_for), event=event
+        )
+    yield gettext(lang, N_("They enter with")), event
+    first = gettext(lang, N_("at once"))
     if trigger.wait:
-        first = gettext(lang, "%(span)s later", span=_span(lang, trigger.wait))
-    yield gettext(lang, "First message"), first
+        first = gettext(lang, N_("%(span)s later"), span=_span(lang, trigger.wait))
+    yield gettext(lang, N_("First message")), first
     if trigger.unless:
-        yield gettext(lang, "Not to whom this holds for by then"), _rule(trigger.unless)
-    yield gettext(lang, "Counts if we learn of it within"), _span(lang, trigger.within)
-    again = gettext(lang, "never")
+        yield gettext(lang, N_("Not to whom this holds for by then")), _rule(trigger.unless)
+    yield gettext(lang, N_("Counts if we learn of it within")), _span(lang, trigger.within)
+    again = gettext(lang, N_("never"))
     if trigger.again_after:
-        again = gettext(lang, "%(span)s later at the earliest", span=_span(lang, trigger.again_after))
-    yield gettext(lang, "The same person again"), again
+        again = gettext(lang, N_("%(span)s later at the earliest"), span=_span(lang, trigger.again_after))
+    yield gettext(lang, N_("The same person again")), again
 
 
 def _event(lang: str, did: Any) -> str:
     if not did:
-        return gettext(lang, "Anything they do themselves")
+        return gettext(lang, N_("Anything they do themselves"))
     given: Mapping[str, Any] = did if isinstance(did, Mapping) else {"what": did}
     kinds = given.get("what", [])
     names = [
@@ -60,7 +62,7 @@ def _event(lang: str, did: Any) -> str:
         for kind in (kinds if isinstance(kinds, list) else [kinds])
     ]
     rest = {name: value for name, value in given.items() if name != "what"}
-    said = ", ".join(names) or gettext(lang, "Anything they do themselves")
+    said = ", ".join(names) or gettext(lang, N_("Anything they do themselves"))
     return f"{said} ({_rule(rest)})" if rest else said
 
 
