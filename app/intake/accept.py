@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy.engine import Dialect
 
 from app import runtime
+from app.channels.slim import slim
 from app.db import Session, table_of
 from app.intake.models import RawEvent, RawState, Route
 from app.messages import outbox
@@ -38,7 +39,11 @@ def post(route: Route, body: bytes, *, content_type: str = "", query: str = "", 
 
 
 def keep(db: Session, posts: Sequence[Post]) -> set[str]:
-    """Keep these posts, each once; returns the digests of those that were new."""
+    """Keep these posts, each once; returns the digests of those that were new. Of mails without their files."""
+    posts = [
+        replace(one, body=slim(one.content_type, one.body)) if one.route is Route.SENDGRID_INBOUND else one
+        for one in posts
+    ]
     statement, given = insert(db.get_bind().dialect, posts)
     new = set(db.connection().exec_driver_sql(statement, given).scalars())
     for one in posts:
