@@ -3,7 +3,20 @@
 May import: reports, waves and below. Owns no table.
 """
 
-from app.web import contacts, doubles, exports, feedback, imports, login, plan, segments, sources, stop, waves
+from app.web import (
+    contacts,
+    doubles,
+    exports,
+    feedback,
+    imports,
+    login,
+    plan,
+    providers,
+    segments,
+    sources,
+    stop,
+    waves,
+)
 from app.web.guard import bp
 
 __all__ = [
@@ -15,6 +28,7 @@ __all__ = [
     "imports",
     "login",
     "plan",
+    "providers",
     "segments",
     "sources",
     "stop",
