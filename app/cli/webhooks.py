@@ -10,7 +10,7 @@ import click
 from app import runtime
 from app.cli.base import Command, Group, console, open_installation, print_json, print_pairs
 from app.errors import BadInput, NotFound
-from app.intake import aside, expand, standing
+from app.intake import aside, expand, spool, standing
 from app.intake.models import RawEvent, Route
 from app.intake.standing import PROVIDERS, Door, Trouble
 
@@ -38,13 +38,15 @@ def status(as_json: bool) -> None:
             name: _provider([doors[route] for route in routes]) for name, routes in PROVIDERS.items()
         }
         said = [_plain(door) for door in doors.values()]
-        print_json({"as_of": now, "providers": providers, "doors": said})
+        print_json({"as_of": now, "providers": providers, "doors": said, "spooled": spool.held()})
         return
     for name, routes in PROVIDERS.items():
         own = [doors[route] for route in routes]
         click.echo(f"{name}: {standing.worst(own)}{_trouble(standing.last_error(own))}")
         for door in own:
             _print(door)
+    if spooled := spool.held():
+        click.echo(f"{spooled} posts wait on disk: the database was away when they came")
 
 
 @webhooks.command(cls=Command)

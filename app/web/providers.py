@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app import runtime
 from app.accounts.models import Role
-from app.intake import aside, expand, standing
+from app.intake import aside, expand, spool, standing
 from app.intake.standing import PROVIDERS, Door
 from app.web.charts import hours
 from app.web.guard import bp, need, say
@@ -37,6 +37,7 @@ def providers() -> str:
         lines=lines[:PAGE],
         more=lines[PAGE - 1].id if len(lines) > PAGE else None,
         before=before,
+        spooled=spool.held(),
         late=standing.LATE.total_seconds(),
     )
 

@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 
 from app import runtime
 from app.channels.base import Channel
-from app.intake import standing
+from app.intake import spool, standing
 from app.intake.counts import What
 from app.intake.models import RawState, Route
 from app.intake.standing import Figure
@@ -66,6 +66,7 @@ class _Present(Collector):
         )
         lags = {(route,): (now - at[0]).total_seconds() if at else 0.0 for route, at in oldest.items()}
         yield _gauge("webhook_lag_seconds", "Age of the oldest post that nobody has read.", lags, "door")
+        yield _gauge("webhook_spooled_posts", "Posts on disk: the database was away.", {(): spool.held()})
         yield _gauge(
             "outbox_messages",
             "Messages that have not left, or are not known to have left.",

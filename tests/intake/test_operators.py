@@ -170,6 +170,7 @@ def test_what_was_read_leaves_after_its_time_and_no_figure_drops(rt: Runtime) ->
     assert dropped(before, scraped()) == []
 
 
+@pytest.mark.long
 @ON_SQLITE
 def test_a_clean_stop_loses_no_refusal(rt: Runtime) -> None:
     code = """if True:
