@@ -66,6 +66,11 @@ class Settings(BaseSettings):
     twilio_from: str = ""
     twilio_messaging_service_sid: str = ""
 
+    emails_per_second: int = Field(default=1_000, ge=1)
+    texts_per_second: int = Field(default=100, ge=1)
+    """How many messages of waves leave a second at most, from all processes together; answers to people do not wait
+    for them."""
+
     organisation_name: str = ""
     postal_address: str = ""
     privacy_url: str = ""
