@@ -9,14 +9,15 @@ from werkzeug.exceptions import HTTPException
 
 from app import api, public, runtime, translations, web, webhooks
 from app.errors import NotAvailable
-from app.intake.find import states
 from app.runtime import Runtime
 
 SWEEPS: list[tuple[str, str, int]] = [
     ("replies", "app.intake.jobs.sweep", 5),
+    ("bulk", "app.intake.jobs.tidy", 600),
     ("sending", "app.messages.jobs.sweep", 5),
     ("bulk", "app.waves.jobs.sweep", 2),
     ("bulk", "app.waves.jobs.repeat", 30),
+    ("bulk", "app.waves.jobs.enter", 15),
     ("bulk", "app.conversations.jobs.sweep", 60),
     ("bulk", "app.engagement.jobs.sweep", 30),
     ("bulk", "app.feedback.jobs.sweep", 60),
@@ -51,7 +52,7 @@ def create_app(rt: Runtime) -> Flask:
         app.register_blueprint(door.bp)
     app.add_url_rule("/healthz", view_func=_healthz)
     app.add_url_rule("/readyz", view_func=_readyz)
-    app.add_url_rule("/metrics", view_func=_metrics)
+    app.add_url_rule("/metrics", view_func=webhooks.metrics)
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(OperationalError, _away)
     app.register_error_handler(NotAvailable, _away)
@@ -67,14 +68,6 @@ def _readyz() -> tuple[Response, int] | Response:
     with runtime.reading() as db:
         db.execute(text("SELECT 1"))
     return jsonify({"database": "ok"})
-
-
-def _metrics() -> Response:
-    with runtime.reading() as db:
-        counts = states(db)
-    lines = ["# TYPE riattiva_raw_events gauge"]
-    lines += [f'riattiva_raw_events{{state="{state}"}} {count}' for state, count in sorted(counts.items())]
-    return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
 
 
 def _explain(error: HTTPException) -> Response | tuple[Response | str, int]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,11 @@ Words = Annotated[list[str], NoDecode]
 
 SECRETS_FILE = "secrets.env"
 RUNNING_FILE = "running.env"
+MESSAGING_SERVICE = re.compile("MG[0-9a-fA-F]{32}")
+"""What TWILIO_MESSAGING_SERVICE_SID looks like; all else with a letter in it is a name."""
+LOCAL = ("127.0.0.1", "localhost", "::1")
+"""Hosts that are this machine, for itself alone."""
+_LETTER = re.compile("[A-Za-z]")
 
 
 class Settings(BaseSettings):
@@ -45,6 +51,8 @@ class Settings(BaseSettings):
     sendgrid_from_email: str = ""
     sendgrid_from_name: str = ""
     sendgrid_webhook_public_keys: Words = Field(default_factory=list)
+    sendgrid_webhook_max_skew_hours: float = Field(default=25, gt=0, le=8760)
+    """How old a signed post may be, or how far ahead of our clock; SendGrid tries for a day."""
     sendgrid_inbound_domain: str = ""
     """Replies go to reply+TOKEN@ this domain; empty: to the sender."""
     sendgrid_inbound_secret: str = ""
@@ -58,6 +66,11 @@ class Settings(BaseSettings):
     twilio_from: str = ""
     twilio_messaging_service_sid: str = ""
 
+    emails_per_second: int = Field(default=1_000, ge=1)
+    texts_per_second: int = Field(default=100, ge=1)
+    """How many messages of waves leave a second at most, from all processes together; answers to people do not wait
+    for them."""
+
     organisation_name: str = ""
     postal_address: str = ""
     privacy_url: str = ""
@@ -66,6 +79,9 @@ class Settings(BaseSettings):
     """Which entry point of `riattiva.sentiment` judges how a reply sounds: builtin, onnx or a plug-in's own."""
     sentiment_model_dir: Path | None = None
     """The folder that model is read from; nothing is ever downloaded."""
+
+    raw_events_days: int = Field(default=30, ge=1)
+    """For how long what the providers posted is kept byte for byte, once it is read; receipts stay."""
 
     default_country: str = "IT"
     default_language: str = "it"
@@ -123,7 +139,7 @@ class Settings(BaseSettings):
                 (self.sendgrid_api_key, self.sendgrid_base_url),
                 (self.twilio_account_sid, self.twilio_base_url),
             )
-            if key and urlsplit(base).hostname not in ("127.0.0.1", "localhost", "::1")
+            if key and urlsplit(base).hostname not in LOCAL
         ]
         return not real
 
@@ -135,6 +151,13 @@ class Settings(BaseSettings):
     def sms_sender(self) -> str:
         """What texts come from: the messaging service when there is one, else the number."""
         return self.twilio_messaging_service_sid or self.twilio_from
+
+    @property
+    def can_receive_texts(self) -> bool:
+        """Whether people can text back: a name such as RIATTIVA only sends."""
+        sender = self.sms_sender
+        service = self.twilio_messaging_service_sid or MESSAGING_SERVICE.fullmatch(sender)
+        return bool(service) or not _LETTER.search(sender)
 
 
 def load(data_dir: Path | None = None, *, make_secrets: bool = False, **given: Any) -> Settings:

@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+import re
+import string
 from binascii import b2a_base64
 from collections.abc import Sequence
 from enum import StrEnum
@@ -11,6 +13,10 @@ from uuid import UUID
 import orjson
 from itsdangerous import BadSignature, URLSafeSerializer
 
+SHORT = 33
+"""Characters of the token of a link in a text: 128 bits of id and 64 that prove it ours."""
+_DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_SHORT = re.compile(f"[0-9A-Za-z]{{{SHORT}}}")
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
@@ -45,6 +51,8 @@ def _base64(plain: bytes) -> bytes:
 
 def read(keys: Sequence[str], purpose: Purpose, token: str) -> list[str]:
     """The ids inside; raises BadToken."""
+    if _SHORT.fullmatch(token):
+        return [_read_short(keys, purpose, token)]
     try:
         ids = _serializer(list(reversed(keys)), purpose).loads(token)
     except (BadSignature, ValueError) as error:
@@ -62,6 +70,43 @@ def _serializer(keys: Sequence[str], purpose: Purpose) -> URLSafeSerializer:
 @lru_cache(maxsize=64)
 def _derived(key: str, purpose: Purpose) -> bytes:
     return _serializer([key], purpose).make_signer().derive_key()
+
+
+def make_short(keys: Sequence[str], purpose: Purpose, id_: str) -> str:
+    """A token of 33 letters and digits for the links of texts, where every character is paid for; `read` reads it.
+
+    No hyphen or dot: phones leave one at the end out of the link.
+    """
+    plain = UUID(id_).bytes
+    number = int.from_bytes(plain + _short_mac(keys[0], purpose, plain), "big")
+    signs = []
+    for _ in range(SHORT):
+        number, sign = divmod(number, len(_DIGITS))
+        signs.append(_DIGITS[sign])
+    return "".join(reversed(signs))
+
+
+def _read_short(keys: Sequence[str], purpose: Purpose, token: str) -> str:
+    number = 0
+    for sign in token:
+        number = number * len(_DIGITS) + _DIGITS.index(sign)
+    try:
+        whole = number.to_bytes(24, "big")
+    except OverflowError as error:
+        raise BadToken("this link is not valid") from error
+    plain, mac = whole[:16], whole[16:]
+    if not any(hmac.compare_digest(mac, _short_mac(key, purpose, plain)) for key in keys):
+        raise BadToken("this link is not valid")
+    return str(UUID(bytes=plain))
+
+
+def _short_mac(key: str, purpose: Purpose, plain: bytes) -> bytes:
+    return hashlib.blake2b(plain, key=_short_secret(key, purpose), digest_size=8).digest()
+
+
+@lru_cache(maxsize=64)
+def _short_secret(key: str, purpose: Purpose) -> bytes:
+    return hashlib.sha256(f"riattiva.short.{purpose.value}:{key}".encode()).digest()
 
 
 def make_reply(keys: Sequence[str], message_id: str) -> str:

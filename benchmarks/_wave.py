@@ -24,7 +24,6 @@ from app.contacts.models import Consent, Contact
 from app.conversations.models import Conversation
 from app.db import insert_all, new_id, table_of
 from app.engagement.models import Interaction
-from app.messages import pacing
 from app.messages.models import Attempt, Content, Message, State
 from app.runtime import Runtime
 from app.waves import launch
@@ -72,6 +71,8 @@ def provided(base_url: str) -> dict[str, Any]:
         "twilio_base_url": base_url,
         "twilio_from": "+15005550006",
         "organisation_name": "Officine Aurora",
+        "emails_per_second": FREE_PACE,
+        "texts_per_second": FREE_PACE,
     }
 
 
@@ -142,8 +143,6 @@ def settle(rt: Runtime) -> None:
 
 def launched(rt: Runtime, channel: Channel = Channel.EMAIL) -> str:
     """A wave to everybody dormant; planning has been rung for. Returns its id."""
-    for each in Channel:
-        pacing.PER_SECOND[each] = FREE_PACE
     definition = {
         "name": "Bench",
         "survey": "riattivazione",

@@ -14,6 +14,7 @@ from xdist.scheduler import LoadFileScheduling
 from app import db as database
 from app import runtime, schema, settings
 from app.db import new_id
+from app.intake import refusals
 from app.runtime import Runtime
 
 MEMORY = Path("/dev/shm")
@@ -117,6 +118,7 @@ def rt(database_url: str, tmp_path: Path) -> Iterator[Runtime]:
     )
     runtime.install(opened)
     yield opened
+    refusals.flush()
     opened.engine.dispose()
 
 

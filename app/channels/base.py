@@ -124,7 +124,7 @@ class EventKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen would take longer to fill than all the rest of reading it
 class ProviderEvent:
     """One thing a provider says happened. `event_id` is the same for every replay of the same event.
 
@@ -159,6 +159,20 @@ class InboundSms:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What a mail server says became of a message of ours: `action` and `status` as in RFC 3464 (failed, delayed,
+    delivered …; 5.1.1), `message_id` and `reply_to` those of the message it returns."""
+
+    action: str
+    status: str
+    recipient: str | None
+    original_recipient: str | None
+    reason: str
+    message_id: str | None
+    reply_to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InboundEmail:
     """An email as received. `to` is who the SMTP envelope names, else the To header. Header names are in
     lower case and the first (topmost) value wins; ids keep their angle brackets; line ends are LF."""
@@ -174,3 +188,4 @@ class InboundEmail:
     references: tuple[str, ...]
     attachments: int
     at: datetime | None
+    report: DeliveryReport | None = None

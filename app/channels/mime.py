@@ -3,20 +3,19 @@
 import email
 import email.message
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.utils import getaddresses, parsedate_to_datetime
 
-from app.channels.base import MalformedBody
-from app.channels.texts import decode, storable
+from app.channels import reports
+from app.channels.base import DeliveryReport, MalformedBody
+from app.channels.texts import PARSER_ERRORS, decode, storable
 
 _ID = re.compile(r"<[^<>\s]+>")
 _BRACKETED = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
-# The standard library's parser raises all of these on input made to break it.
-_PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ class Mail:
     text: str
     html: str
     attachments: int
+    report: DeliveryReport | None = None
 
 
 def read(raw: bytes) -> Mail:
@@ -36,24 +36,32 @@ def read(raw: bytes) -> Mail:
         message = email.message_from_bytes(raw)
         texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
         attachments = 0
-        for part in _leaves(message):
+        leaves = list(_leaves(message))
+        for part in leaves:
             kind = part.get_content_type()
             if kind in texts and part.get_content_disposition() != "attachment":
                 texts[kind].append(_words(part))
             else:
                 attachments += 1
-        return Mail(
-            _headers(message), "\n".join(texts["text/plain"]), "\n".join(texts["text/html"]), attachments
-        )
-    except _PARSER_ERRORS as error:
+        words = "\n".join(texts["text/plain"]), "\n".join(texts["text/html"])
+        return Mail(_headers(message), *words, attachments, reports.structured(leaves))
+    except PARSER_ERRORS as error:
         raise MalformedBody(f"the email cannot be parsed: {error!r}") from error
+
+
+def report(files: Iterable[bytes]) -> DeliveryReport | None:
+    """The delivery report among these parts of a mail that was taken apart, each with its Content-Type line."""
+    try:
+        return reports.structured([email.message_from_bytes(file) for file in files])
+    except PARSER_ERRORS:
+        return None
 
 
 def headers(block: bytes) -> dict[str, str]:
     """Header lines as a mapping by lower-case name, decoded; the first of several values wins."""
     try:
         return _headers(email.message_from_bytes(block + b"\n\n"))
-    except _PARSER_ERRORS as error:
+    except PARSER_ERRORS as error:
         raise MalformedBody(f"the header lines cannot be parsed: {error!r}") from error
 
 

@@ -32,11 +32,29 @@ from app.channels.base import (
     Unknown,
     tag,
 )
-from app.channels.sendgrid_events import MESSAGE_KEY, parse_events, verify
+from app.channels.sendgrid_events import (
+    MESSAGE_KEY,
+    batch_of,
+    event_of,
+    parse_event,
+    parse_events,
+    verify,
+)
 from app.channels.sendgrid_inbound import parse_inbound
 from app.channels.wire import unsent
 
-__all__ = ["LISTS", "MAX_RECIPIENTS", "Listed", "SendGrid", "parse_events", "parse_inbound", "verify"]
+__all__ = [
+    "LISTS",
+    "MAX_RECIPIENTS",
+    "Listed",
+    "SendGrid",
+    "batch_of",
+    "event_of",
+    "parse_event",
+    "parse_events",
+    "parse_inbound",
+    "verify",
+]
 
 MAX_RECIPIENTS = 1000  # personalizations in a request (tsg_mail_v3.json, maxItems)
 LISTS = ("unsubscribes", "groups", "spam_reports", "bounces", "invalid_emails")

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+import orjson
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -18,6 +19,10 @@ from app.channels.base import EventKind, MalformedBody, ProviderEvent
 from app.channels.texts import storable_json
 
 MESSAGE_KEY = "w_message"
+_MILLISECONDS = 10**11
+"""From here on a time is counted in milliseconds: in seconds it would be the year 5138."""
+_LONGEST_NUMBER = 300
+"""Digits; int() refuses thousands of them, and no float holds more."""
 
 _KINDS = {
     "processed": EventKind.PROCESSED,
@@ -83,15 +88,44 @@ def _public_key(key: str) -> ec.EllipticCurvePublicKey | None:
 def parse_events(raw: bytes) -> list[ProviderEvent]:
     """The events of one POST body, in its order. Raises MalformedBody unless it is a JSON array of objects;
     events of unknown type become OTHER. Source: twilio.com/docs/sendgrid tracking-events/event."""
+    return [parse_event(event) for event in batch_of(raw)]
+
+
+def batch_of(raw: bytes) -> list[object]:
+    """What stands in the array of one POST body, whatever it is. Raises MalformedBody unless it is an array."""
     try:
-        events = storable_json(json.loads(raw.decode("utf-8-sig", "replace")))
-        if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
-            raise MalformedBody("an event batch is a JSON array of objects")
-        return [_event(event) for event in events]
+        try:
+            if b"\\u0000" in raw:
+                raise ValueError("NUL is for the careful reader")
+            events = orjson.loads(raw)
+        except ValueError:
+            read = json.loads(raw.decode("utf-8-sig", "replace"), parse_int=_whole)
+            events = storable_json(read)
     except RecursionError as error:
         raise MalformedBody("the event batch is nested too deeply") from error
     except ValueError as error:
         raise MalformedBody(f"the event batch cannot be read: {error}") from error
+    if not isinstance(events, list):
+        raise MalformedBody("an event batch is a JSON array of objects")
+    return events
+
+
+def parse_event(event: object) -> ProviderEvent:
+    """One event of a batch. Raises MalformedBody unless it is an object."""
+    if not isinstance(event, dict):
+        raise MalformedBody("an event batch is a JSON array of objects")
+    return _event(event)
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; beyond 64 bits a float, as every fast reader of JSON has it, so that both say the same."""
+    value = int(digits) if len(digits) < _LONGEST_NUMBER else float(digits)
+    return value if -(2**63) <= value < 2**64 else float(value)
+
+
+def event_of(facts: Mapping[str, object]) -> ProviderEvent:
+    """One event again, from the facts that were kept of it (`ProviderEvent.raw`)."""
+    return _event(facts)
 
 
 def _event(event: Mapping[str, object]) -> ProviderEvent:
@@ -115,7 +149,7 @@ def _event(event: Mapping[str, object]) -> ProviderEvent:
 
 
 def _kind(event: Mapping[str, object]) -> EventKind:
-    name = str(event.get("event")).lower()
+    name = str(event.get("event")).strip().lower()
     if name == "bounce":
         # Old samples have no type; there a 4.x.x status is all that tells a passing failure from a final one.
         passing = (_text(event, "status") or "").startswith("4")
@@ -126,6 +160,10 @@ def _kind(event: Mapping[str, object]) -> EventKind:
 
 def _text(event: Mapping[str, object], name: str) -> str | None:
     value = event.get(name)
+    if value is None:
+        return None
+    if type(value) is str:
+        return value.strip() or None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return str(value).strip() or None
@@ -133,15 +171,22 @@ def _text(event: Mapping[str, object], name: str) -> str | None:
 
 def _moment(value: object) -> datetime | None:
     """Seconds or, in Single Send samples, milliseconds since 1970, as number or string."""
+    if type(value) is int and 0 <= value < _MILLISECONDS:
+        return _since_1970(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
         seconds = float(value)
-        if not math.isfinite(seconds):
+        if not math.isfinite(seconds) or seconds < 0:
             return None
-        return datetime.fromtimestamp(seconds / 1000 if abs(seconds) > 1e11 else seconds, UTC)
+        return _since_1970(seconds / 1000 if seconds > _MILLISECONDS else seconds)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+@lru_cache(maxsize=4096)
+def _since_1970(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _derived_id(event: Mapping[str, object]) -> str:

@@ -5,6 +5,10 @@ import re
 
 # Real codecs, but never a charset of mail; punycode and idna take quadratic time, which a stranger could use.
 _NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf_7"})
+# What mail programs on Windows send under these names, as browsers know (WHATWG Encoding, "windows-1252").
+_WINDOWS = frozenset({"latin-1", "latin1", "iso-8859-1", "us-ascii", "ascii"})
+PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What the standard library's mail parser raises on input made to break it."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -25,16 +29,17 @@ def storable_json(value: object) -> object:
 
 
 def decode(raw: bytes, charset: object = None) -> str:
-    """Text of `raw` in the charset it claims (none: UTF-8), else in UTF-8, else in latin-1, which fits all.
-    Never raises."""
-    claimed = charset.strip().lower() if isinstance(charset, str) else "utf-8"
-    if claimed.replace("-", "_") in _NO_CHARSETS:
-        claimed = "latin-1"
-    for candidate in (claimed, "utf-8"):
+    """Text of `raw` in the charset it claims (none: UTF-8), else in UTF-8, else in that of Windows or latin-1,
+    which fits all. Never raises."""
+    claimed = charset.strip().lower().replace("_", "-") if isinstance(charset, str) else "utf-8"
+    candidates = [claimed, "utf-8", "cp1252"]
+    if claimed in _WINDOWS:
+        candidates = ["ascii", "utf-8", "cp1252"] if claimed.endswith("ascii") else ["cp1252"]
+    elif claimed.replace("-", "_") in _NO_CHARSETS:
+        candidates = ["cp1252"]
+    for candidate in candidates:
         try:
             return storable(raw.decode(candidate))
-        except UnicodeDecodeError:
-            continue
         except (LookupError, ValueError):
-            break
+            continue
     return storable(raw.decode("latin-1"))

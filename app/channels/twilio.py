@@ -28,6 +28,7 @@ from app.channels.base import (
 from app.channels.twilio_errors import ERRORS, Action, Meaning, meaning
 from app.channels.twilio_posts import MESSAGE_KEY, parse_inbound, parse_status, verify, verify_body
 from app.channels.wire import unsent
+from app.settings import MESSAGING_SERVICE
 
 __all__ = [
     "ERRORS",
@@ -83,7 +84,7 @@ class Twilio:
         connecting and for each read; after `idle` seconds without a call all connections are made anew."""
         http_client = _PooledHttp(base_url, timeout, pool, idle)
         self._messages = Client(account_sid, auth_token, http_client=http_client).messages
-        self._sender = {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
+        self._sender = {"messaging_service_sid" if MESSAGING_SERVICE.fullmatch(sender) else "from_": sender}
 
     def send(self, sms: Sms, status_callback: str) -> SendResult:
         """Hand one text over; never raises for anything the network or provider does. Twilio reports to

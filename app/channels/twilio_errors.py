@@ -1,29 +1,16 @@
 """What each Twilio error code asks of us, in one table: nobody above needs to know a number."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from datetime import timedelta
 
+from app.channels.actions import Action, Meaning
 
-class Action(StrEnum):
-    SUPPRESS = "suppress"  # the person or their carrier said no: never write to this number again
-    RETRY = "retry"  # a passing condition: later, a limited number of times
-    BAD_NUMBER = "bad_number"  # the number cannot take texts
-    PAUSE = "pause"  # nothing will go out until a person has acted: hold the queue, alert
-    ALERT = "alert"  # this message failed for a reason somebody should see
-    FAIL = "fail"  # this message failed, nothing else follows
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    action: Action
-    text: str
-
+__all__ = ["ERRORS", "UNLISTED", "Action", "Meaning", "later", "meaning"]
 
 _ROWS: tuple[tuple[Action, str, str], ...] = (
     (Action.PAUSE, "20003", "Twilio refuses the account SID or auth token"),
     (Action.PAUSE, "20404", "Twilio does not know the account"),
     (Action.RETRY, "20429", "too many requests at once"),
-    (Action.BAD_NUMBER, "21211", "the number is not a valid phone number"),
+    (Action.BAD_ADDRESS, "21211", "the number is not a valid phone number"),
     (Action.PAUSE, "21212", "the sender number is not valid"),
     (Action.ALERT, "21408", "the account may not send to this country"),
     (Action.PAUSE, "21601", "the sender number cannot send texts"),
@@ -34,7 +21,7 @@ _ROWS: tuple[tuple[Action, str, str], ...] = (
     (Action.SUPPRESS, "21610", "the person has opted out at Twilio"),
     (Action.RETRY, "21611", "the sender's queue is full"),
     (Action.ALERT, "21612", "there is no route from our sender to this number"),
-    (Action.BAD_NUMBER, "21614", "the number is not a mobile number"),
+    (Action.BAD_ADDRESS, "21614", "the number is not a mobile number"),
     (Action.FAIL, "21617", "the text is longer than 1,600 characters"),
     (Action.FAIL, "21620", "the attachment address is not valid"),
     (Action.PAUSE, "21703", "the messaging service has no sender"),
@@ -45,8 +32,8 @@ _ROWS: tuple[tuple[Action, str, str], ...] = (
     (Action.PAUSE, "30002", "the account is suspended"),
     (Action.RETRY, "30003", "the handset cannot be reached"),
     (Action.SUPPRESS, "30004", "the person or carrier blocks our messages"),
-    (Action.BAD_NUMBER, "30005", "the number does not exist or is switched off for good"),
-    (Action.BAD_NUMBER, "30006", "a landline, or a carrier that cannot be reached"),
+    (Action.BAD_ADDRESS, "30005", "the number does not exist or is switched off for good"),
+    (Action.BAD_ADDRESS, "30006", "a landline, or a carrier that cannot be reached"),
     (Action.PAUSE, "30007", "a carrier filters the content"),
     (Action.RETRY, "30008", "the carrier gives no reason"),
     (Action.RETRY, "30017", "the carrier is congested"),
@@ -70,11 +57,29 @@ _ROWS: tuple[tuple[Action, str, str], ...] = (
     (Action.RETRY, "63018", "the channel's rate is exceeded"),
 )
 
+_OF_THE_PHONE = ("30003", "30008")
+"""The carrier took the text and did not get it to this phone: the next text is the next try."""
+_OF_THE_TEXT = ("30007",)
+_DAILY = ("30023", "30027")
+
 # Source: Twilio's error dictionary, as collected in providers.md section 4.
-ERRORS = {code: Meaning(action, text) for action, code, text in _ROWS}
+ERRORS = {
+    code: Meaning(
+        action,
+        text,
+        of_address=code in _OF_THE_PHONE,
+        everything=action is Action.PAUSE and code not in _OF_THE_TEXT,
+    )
+    for action, code, text in _ROWS
+}
 UNLISTED = Meaning(Action.FAIL, "Twilio gives a reason we do not know")
 
 
 def meaning(code: str | None) -> Meaning:
     """What a code asks for; codes we do not know fail their own message and nothing else."""
     return ERRORS.get(code or "", UNLISTED)
+
+
+def later(code: str | None) -> timedelta:
+    """How long after a passing failure of the sender the text may be tried again: a daily cap takes a day."""
+    return timedelta(days=1) if code in _DAILY else timedelta(hours=1)

@@ -3,10 +3,11 @@
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qs
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl
 
-from twilio.request_validator import get_signature_algorithm  # type: ignore[import-untyped]
 from werkzeug.datastructures import MultiDict
 
 from app.channels.base import EventKind, InboundSms, MalformedBody, ProviderEvent
@@ -17,6 +18,7 @@ Params = Mapping[str, str | list[str]] | MultiDict[str, str]
 
 MESSAGE_KEY = "m"
 _DIGESTS = {"HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
+_SETTINGS = re.compile(r"key=[^,=\s]+, ?algorithm=(\w+)")
 _PORTS = {"https": ":443", "http": ":80"}
 
 _KINDS = {
@@ -33,13 +35,46 @@ _KINDS = {
 }
 
 
+def signed(
+    public_url: str,
+    environ: Mapping[str, Any],
+    body: bytes,
+    tokens: Sequence[str],
+    shared_keys: Sequence[str] = (),
+) -> bool:
+    """Whether Twilio signed this request: the body as posted, to the address it was told to call. Never raises.
+
+    `public_url` is how the service is reached from outside; `environ` the WSGI environment of a route whose path
+    holds nothing to escape. Which of the keys count is told by X-Twilio-Webhooks-Signature-Settings.
+    """
+    url = _called(public_url, environ)
+    shared = str(environ.get("HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS", ""))
+    signature, keys = str(environ.get("HTTP_X_TWILIO_SIGNATURE", "")), shared_keys if shared else tokens
+    if url is None:
+        return False
+    if "bodySHA256=" in url:
+        return verify_body(url, body, signature, keys, shared)
+    form = MultiDict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    return verify(url, form, signature, keys, shared)
+
+
+def _called(public_url: str, environ: Mapping[str, Any]) -> str | None:
+    """The address as Twilio wrote it. Frameworks un-escape the path and lose an empty query, and a proxy may take
+    a prefix off: then it is the end of the path that we see. None: the path was spelt otherwise."""
+    path, query = str(environ.get("PATH_INFO", "")), str(environ.get("QUERY_STRING", ""))
+    # Not part of WSGI, but every server in use gives one of these.
+    target = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or path)
+    written, mark, _ = target.partition("?")
+    return public_url + path + (f"?{query}" if query or mark else "") if written.endswith(path) else None
+
+
 def verify(url: str, params: Params, signature: str, tokens: Sequence[str], settings: str = "") -> bool:
     """Whether one of `tokens` signed this form POST to `url` (as configured, with its query). Never raises.
 
     `settings`: the header X-Twilio-Webhooks-Signature-Settings where sent; then `tokens` are the shared keys.
     Twilio signs https URLs with or without their port, whichever way they were configured: both count.
     Source: twilio.com/docs/usage/security, webhooks-security, webhook-shared-keys."""
-    digest = _DIGESTS.get(get_signature_algorithm(settings).upper())
+    digest = _DIGESTS.get(_algorithm(settings))
     if digest is None:
         return False
     tail = "".join(
@@ -103,6 +138,14 @@ def parse_inbound(params: Params) -> InboundSms:
         media=int(media) if media.isdecimal() and len(media) < 4 else 0,
         opt_out_type=_first(params, "OptOutType").upper() or None,
     )
+
+
+def _algorithm(settings: str) -> str:
+    """What the header names, `key=…,algorithm=…`; nothing where it is written in another way."""
+    if not settings:
+        return "HMAC_SHA1"
+    named = _SETTINGS.fullmatch(settings)
+    return named[1] if named else ""
 
 
 def _pairs(params: Params) -> dict[str, list[str]]:

@@ -15,6 +15,7 @@ from app.cli import (
     imports,
     language,
     plan,  # noqa: F401 - adds its command to those of waves
+    regrade,  # noqa: F401 - adds its command to those of webhooks
     score,
     segments,
     surveys,

@@ -15,6 +15,8 @@ from app.cli.base import Command, open_installation, print_json
 from app.cli.waves import waves
 from app.translations import gettext
 from app.waves import definition as wave_files
+from app.waves import triggers
+from app.waves.entering import RECENT
 from app.waves.forecast import plan as planning
 from app.waves.forecast.concerns import WORDS, Concern
 from app.waves.forecast.plan import Plan
@@ -63,6 +65,11 @@ def said(concern: Concern, zone: ZoneInfo | None = None) -> str:
 
 def _lines(found: Plan, zone: ZoneInfo) -> Iterator[str]:
     yield f"{found.name}: survey {found.survey}"
+    if found.trigger:
+        yield "an automation"
+        for asked, answer in triggers.say("en", found.trigger):
+            yield f"  {asked}: {answer}"
+        yield f"in the last {RECENT.days} days"
     yield _pair("selected", found.selected)
     yield _pair("written to", found.treated)
     yield _pair("control group", found.control)

@@ -139,13 +139,17 @@ def _public_key(sandbox: SendGrid) -> str:
 
 def _start_processes(children: Children, facts: Mapping[str, str], port: int) -> None:
     env = {**facts, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    web = [sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(ROOT), "--bind", f"127.0.0.1:{port}"]
-    # Its control socket would stand in the home directory, one for all installations of this user.
-    web += ["--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS), "--no-control-socket"]
-    web += ["--log-level", "warning"]
-    children.start("web", web, env)
+    children.start("web", web_command(port), env)
     for name in WORKERS:
         children.start(name, [sys.executable, str(ROOT / "worker.py"), name], env)
+
+
+def web_command(port: int, app: str = "wsgi:app") -> list[str]:
+    """The web process as it is shipped: one process, threads because it mostly waits for the database."""
+    web = [sys.executable, "-m", "gunicorn", app, "--chdir", str(ROOT), "--bind", f"127.0.0.1:{port}"]
+    # Its control socket would stand in the home directory, one for all installations of this user.
+    web += ["--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS), "--no-control-socket"]
+    return [*web, "--log-level", "warning"]
 
 
 def _write(file: Path, facts: Mapping[str, str]) -> None:

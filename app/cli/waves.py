@@ -16,7 +16,7 @@ from app.reports import wave as report
 from app.segments import membership as segments
 from app.segments import saved
 from app.waves import definition as wave_files
-from app.waves import find
+from app.waves import entering, find
 from app.waves import launch as launching
 from app.waves import repeat as repeating
 from app.waves.forecast.plan import ASK_ABOVE
@@ -42,22 +42,24 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
     definition = wave_files.load(file)
     rt = open_installation()
     with runtime.reading() as db:
-        rule = saved.expand(db, definition.segment)
+        rule = saved.expand(db, entering.audience(definition))
         chosen = segments.members(rule, as_of=rt.now(), policy=policies.present(db)).subquery()
         selected = db.execute(select(func.count()).select_from(chosen)).scalar_one()
         before = find.launched_before(db, definition.fingerprint, now=rt.now())
-    if not selected:
+    if not selected and not definition.trigger:
         raise BadInput(
             "the segment selects nobody", where=str(file), mend="Check it with `riattiva segments preview`."
         )
     if before is not None and not yes:
         _ask_again(before, rt.settings.zone, as_json)
+    counted = f"the segment selects {selected} contacts"
+    if definition.trigger:
+        counted = f"in the last {entering.RECENT.days} days {selected} contacts would have entered"
     if selected > ASK_ABOVE and not yes and as_json:
-        raise BadInput(f"the segment selects {selected} contacts", mend="Pass --yes to launch to so many.")
+        raise BadInput(counted, mend="Pass --yes to launch to so many.")
     if selected > ASK_ABOVE and not yes:
-        typed = click.prompt(
-            f"The segment selects {selected} contacts. Type {selected} to launch", default="", err=True
-        )
+        asked = f"{counted[0].upper()}{counted[1:]}. Type {selected} to launch"
+        typed = click.prompt(asked, default="", err=True)
         if str(typed).strip() != str(selected):
             raise BadInput("not launched", mend="Type the number, or pass --yes.")
     with runtime.session() as db:
@@ -65,7 +67,8 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
     if as_json:
         print_json({"wave_id": wave.id, "name": wave.name, "selected": selected})
     else:
-        click.echo(f"Launched {wave.name}: {selected} contacts selected.")
+        said = "people enter from now on" if definition.trigger else f"{selected} contacts selected"
+        click.echo(f"Launched {wave.name}: {said}.")
         click.echo(f"  follow it:  riattiva waves status {wave.id}")
         if not queue.reachable(rt.redis):
             click.echo("  nothing is running yet: it goes out as soon as you start `riattiva up`")

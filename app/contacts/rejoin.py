@@ -140,7 +140,7 @@ def _dead(db: Session, addresses: Sequence[tuple[str, str]], hash_key: str) -> f
     by_hash = {address_hash(hash_key, channel, address): address for channel, address in addresses}
     pairs = [(channel, address_hash(hash_key, channel, address)) for channel, address in addresses]
     held = suppression.held(db, pairs)
-    return frozenset(by_hash[one.address_hash] for one in held if one.reason in suppression.OF_THE_ADDRESS)
+    return frozenset(by_hash[one.address_hash] for one in held if one.reason in suppression.UNREACHABLE)
 
 
 def _stops_follow(db: Session, addresses: Sequence[tuple[str, str]], hash_key: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, or_
+from sqlalchemy import ColumnElement, case, or_
 from sqlmodel import col, select
 
 from app.contacts.models import Suppression
@@ -13,6 +13,11 @@ from app.db import Session, among, table_of, upsert
 OF_THE_ADDRESS = ("hard_bounce", "bad_number", "wrong_person")
 LASTING = (*OF_THE_ADDRESS, "complaint")
 """Reasons that outweigh a wish to stop: a later wish to stay does not undo them."""
+SOFT = "soft_bounces"
+"""Messages failed again and again, each for a passing reason: any other reason outweighs it, and the contact's own
+later opt-in undoes it, because somebody who opts in can be reached."""
+UNREACHABLE = (*OF_THE_ADDRESS, SOFT)
+"""What speaks of an address and not of the person: it goes to no other address of theirs."""
 PERSON_WIDE = ("complaint", "asked_to_stop", "left", "preferences_all")
 """Stops that take every address of a person, on every channel, also one that is learned only later."""
 
@@ -35,7 +40,7 @@ def suppress(
 
 
 def add(db: Session, stops: Iterable[Stop]) -> None:
-    """Suppress these addresses; one already suppressed keeps its first reason, unless a lasting one comes, and
+    """Suppress these addresses; one already suppressed keeps its first reason, unless a weightier one comes, and
     takes the time of the latest stop, so that only an opt-in after all of them lifts it.
 
     An address lifted before is suppressed again only by a stop that is no older than the lift.
@@ -146,7 +151,7 @@ def follow(db: Session, moves: Sequence[tuple[str, str, str]]) -> None:
         for row in db.execute(
             table.select()
             .where(table.c.address_hash.in_({old for _, old, _ in moves}))
-            .where(table.c.lifted_at.is_(None), table.c.reason.not_in(OF_THE_ADDRESS))
+            .where(table.c.lifted_at.is_(None), table.c.reason.not_in(UNREACHABLE))
         )
     }
     for channel, old, new in moves:
@@ -156,10 +161,14 @@ def follow(db: Session, moves: Sequence[tuple[str, str, str]]) -> None:
 
 
 def _outweighs(new: Any) -> ColumnElement[bool]:
-    """Whether a new stop's reason lasts where that of the one already there does not."""
-    held = table_of(Suppression).c.reason
+    """Whether a new stop's reason replaces that of the one already there, whichever of them is heard of first."""
+    return _weight(new.reason) > _weight(table_of(Suppression).c.reason)
+
+
+def _weight(reason: Any) -> ColumnElement[int]:
     # Spelled out, since a list that expands cannot be executed for many rows at once.
-    return or_(*(new.reason == one for one in LASTING)) & and_(*(held != one for one in LASTING))
+    of_the_address = or_(*(reason == one for one in OF_THE_ADDRESS))
+    return case((reason == "complaint", 3), (of_the_address, 2), (reason == SOFT, 0), else_=1)
 
 
 def _insert(db: Session, statement: Any, stops: Iterable[Stop]) -> None:

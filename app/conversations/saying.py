@@ -8,7 +8,7 @@ from app.channels.base import Channel
 from app.contacts.addresses import address_hash
 from app.conversations.walks import Walk
 from app.db import Session, later, new_id
-from app.messages import letters, outbox
+from app.messages import letters, outbox, short_links
 from app.messages.models import ANSWERING
 
 _CONTINUE = {
@@ -32,8 +32,9 @@ def say(
 ) -> str | None:
     """Put one text of ours into the outbox; returns the message's id, None without an address or said before.
 
-    `address`: where they wrote from, when that is not the contact's first one; `button`: an email leads on to the
-    page; `more`: columns that differ from those of an answer (step, once_key, not_before, ...).
+    `text`: by SMS it may have the tags of links; `address`: where they wrote from, when that is not the contact's
+    first one; `button`: an email leads on to the page; `more`: columns that differ from those of an answer (step,
+    once_key, not_before, ...).
     """
     address = address or (walk.contact.email if channel is Channel.EMAIL else walk.contact.phone)
     if not address:
@@ -41,6 +42,9 @@ def say(
     row: dict[str, Any] = {"id": new_id(), "text": text} | more
     if channel is Channel.EMAIL:
         row |= {"text": ""} | _as_email(db, walk, text, button=button)
+    else:
+        settings, ids = runtime.current().settings, {"message_id": row["id"]}
+        row["text"] = short_links.fill(settings, text, conversation_id=walk.conversation.id, **ids)
     talk = {"contact_id": walk.contact.id, "conversation_id": walk.conversation.id}
     return put(db, channel, address, now, **talk, **row)
 

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from app.conversations.walks import WEB, Walk
 from app.db import Session
+from app.messages import short_links
 from app.messages.ladder import SAID
 from app.messages.models import Content, Direction, Message
 
@@ -48,7 +49,8 @@ def _sent(db: Session, conversation_id: str, at: datetime) -> Iterator[tuple[str
         )
     )
     for message, content in db.execute(ours.order_by(called.desc(), col(Message.id).desc())):
-        yield message.id, message.text or _filled(f"{content.subject}\n{content.text}", message.values)
+        text = short_links.hidden(message.text)
+        yield message.id, text or _filled(f"{content.subject}\n{content.text}", message.values)
 
 
 def _filled(text: str, values: dict[str, str]) -> str:

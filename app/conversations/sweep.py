@@ -9,17 +9,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from app import runtime
 from app.channels.base import Channel
 from app.contacts import find
 from app.contacts.models import Consent, ConsentState, Contact
 from app.conversations import saying, turns, walks
 from app.conversations.models import Conversation, ConversationState
-from app.conversations.walks import LIVE, Walk
+from app.conversations.walks import LIVE, WEB, Walk
 from app.db import Session, table_of
 from app.messages import outbox
 from app.messages.ladder import OPEN
 from app.messages.models import Message
 from app.surveys import engine
+from app.surveys.by_link import by_link
 
 PAGE = 100
 EXPIRED_AT_ONCE = 1_000
@@ -129,7 +131,9 @@ def _remind(db: Session, walk: Walk, asked: Any, now: datetime) -> datetime | No
     """Ask once more, where we spoke last (after the page: where it began); returns from when on it may leave, None
     when nothing more may be said."""
     conversation, state = walk.conversation, walk.state
-    text = engine.reminder(walk.survey, state, walk.values)
+    # Who was on the page is led back to it; nobody can text back to a name.
+    leads = state.channel == WEB or not runtime.current().settings.can_receive_texts
+    text = engine.reminder(by_link(walk.survey) if leads else walk.survey, state, walk.values)
     if not text:
         return None
     channel = Channel(asked.channel if asked is not None else conversation.channel)

@@ -10,6 +10,7 @@ from app.db.inserts import insert_all, insert_new
 from app.db.postponed import later, settle
 from app.db.statements import among, database_now, in_index_order, is_sqlite, paired, table_of, upsert
 from app.db.transactions import open_engine, reading, writing
+from app.db.wire import Wire
 
 __all__ = [
     "BigId",
@@ -17,6 +18,7 @@ __all__ = [
     "JsonType",
     "Session",
     "UtcDateTime",
+    "Wire",
     "among",
     "database_now",
     "in_index_order",

@@ -35,7 +35,7 @@ def writing(engine: Engine, *, bulk: bool = False) -> Iterator[Session]:
     `bulk`: a power cut may undo the last of these whole, never half of one; for work that goes on where it stopped.
     """
     bound = engine.execution_options(riattiva_write=True, riattiva_bulk=bulk)
-    with _turn(engine), Session(bound, expire_on_commit=False) as db, db.begin():
+    with turn(engine), Session(bound, expire_on_commit=False) as db, db.begin():
         yield db
 
 
@@ -48,7 +48,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def _turn(engine: Engine) -> Iterator[None]:
+def turn(engine: Engine) -> Iterator[None]:
     """Queue for SQLite's one write lock in the kernel, thread by thread and process by process.
 
     SQLite's own busy handler polls with sleeps of up to 100 ms: under load most of a second's waiting is sleep.

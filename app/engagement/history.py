@@ -14,9 +14,10 @@ from app.contacts.imports.run import Result
 from app.contacts.imports.turn import Transaction
 from app.contacts.models import ImportFinding
 from app.db import insert_all
-from app.engagement import bulk, dormancy, reader, sends, stops
+from app.engagement import bulk, dormancy, evidence, reader, sends, stops
 from app.engagement.columns import History as History
 from app.engagement.columns import plan as plan
+from app.engagement.evidence_rules import HUMAN_SIGNS
 from app.engagement.models import Kind
 from app.engagement.rows import Event, dedupe_key
 from app.files import apart
@@ -110,8 +111,9 @@ def keep(
     others = [(contact_id, row) for contact_id, row, event in special if event.kind is not Kind.SENT]
     added = bulk.add(db, [*prepared, *others]) + sends.told(db, sent)
     if added:
-        human = bulk.Prepared._fields.index("human")
+        human, kind = (bulk.Prepared._fields.index(name) for name in ("human", "kind"))
         awake = {id_ for id_, row in prepared if row[human]} | {id_ for id_, *_ in sent}
+        evidence.vouch(db, {id_ for id_, row in prepared if row[kind] in HUMAN_SIGNS})
         dormancy.recompute_for(db, awake, added=True)
     stops.obey(db, stopping, hash_key=hash_key, source=source, now=now)
     return added

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Numeric, Text, text
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, Numeric, Text, text
 from sqlmodel import Field, SQLModel
 
 from app.db import BigId, IdType, JsonType, UtcDateTime
@@ -37,6 +37,8 @@ class Grade(StrEnum):
     NONE = "none"
     MACHINE_OPEN = "machine_open"
     MACHINE_CLICK = "machine_click"
+    UNPROVEN = "unproven"
+    """A click of which nothing shows who made it, a person or a machine: it counts for nobody's sign of life."""
     OPEN = "open"
     CLICK = "click"
     REPLY = "reply"
@@ -60,6 +62,13 @@ class Interaction(SQLModel, table=True):
             sqlite_where=text("kind = 'review'"),
             postgresql_where=text("kind = 'review'"),
         ),
+        # Clicks that a later sign of the same contact may still show to be theirs.
+        Index(
+            "ix_interactions_unproven",
+            "contact_id",
+            sqlite_where=text("grade = 'unproven'"),
+            postgresql_where=text("grade = 'unproven'"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
@@ -77,6 +86,26 @@ class Interaction(SQLModel, table=True):
     message_id: str | None = Field(default=None, sa_type=IdType)
     dedupe_key: str = Field(unique=True)
     """The same thing reported twice has the same key and is kept once."""
+    reasons: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonType, nullable=True))
+    """Why an open or a click has its grade, as `evidence_rules` tells it; None: the grade is as it was told."""
+
+
+class Caller(SQLModel, table=True):
+    """An address of the network from which pictures and links of emails were called for, in one hour.
+
+    Kept until it has called for too many recipients to be one person's; from then on only that is known of it.
+    """
+
+    __tablename__ = "callers"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    ip: str = Field(primary_key=True)
+    """IPv4, or the /64 of an IPv6 address."""
+    hour: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    """Hours since 1970."""
+    messages: dict[str, str] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
+    """Message -> recipient (the beginning of their address's hash); empty once there were many."""
+    many: bool = False
 
 
 class Send(SQLModel, table=True):

@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import Session
 
 from app.db import later, table_of, upsert
-from app.engagement import dormancy
+from app.engagement import dormancy, evidence
+from app.engagement.evidence_rules import HUMAN_SIGNS
 from app.engagement.models import Grade, Interaction, Kind
 from app.engagement.words import is_human
 
@@ -27,6 +28,7 @@ def record(
     currency: str | None = None,
     detail: str = "",
     message_id: str | None = None,
+    reasons: dict[str, Any] | None = None,
 ) -> None:
     """Add one interaction (`at` aware; `amount` in `currency`, points or stars) before the transaction commits."""
     row = {
@@ -40,6 +42,7 @@ def record(
         "currency": currency,
         "detail": detail,
         "message_id": message_id,
+        "reasons": reasons,
     }
     later(db, record_many, row)
 
@@ -52,8 +55,10 @@ def record_many(db: Session, rows: Sequence[dict[str, Any]]) -> list[str]:
     table = table_of(Interaction)
     statement = upsert(db, table).on_conflict_do_nothing().returning(table.c.contact_id, table.c.human)
     added: list[Any] = []
+    telling = {row["contact_id"] for row in rows if row["kind"] in HUMAN_SIGNS and is_human(row["grade"])}
     for start in range(0, len(rows), _PAGE):
         page = [{**row, "human": is_human(row["grade"])} for row in rows[start : start + _PAGE]]
         added += db.connection().execute(statement, page).all()
+    evidence.vouch(db, telling & {contact_id for contact_id, _ in added})
     dormancy.recompute_for(db, {contact_id for contact_id, human in added if human}, added=True)
     return [contact_id for contact_id, _ in added]

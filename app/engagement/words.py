@@ -39,7 +39,7 @@ _GRADES = {
     Kind.SENT: Grade.NONE,
 }
 _BY_MACHINE = {Kind.OPEN: Grade.MACHINE_OPEN, Kind.CLICK: Grade.MACHINE_CLICK}
-_NO_SIGN_OF_LIFE = frozenset({Grade.NONE, Grade.MACHINE_OPEN, Grade.MACHINE_CLICK})
+_NO_SIGN_OF_LIFE = frozenset({Grade.NONE, Grade.MACHINE_OPEN, Grade.MACHINE_CLICK, Grade.UNPROVEN})
 # RFC 3463: a status of class 5 is permanent; RFC 5321 replies begin with the same digit.
 _PERMANENT = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b|\b5\d\d\b")
 

@@ -1,61 +1,57 @@
-"""Verdicts and suppressed contacts as CSV, each row with its evidence, streamed page by page."""
+"""An export as a file: CSV, JSON lines or a workbook; streamed, and whole or not there."""
 
 import csv
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
-from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import aliased
-from sqlmodel import col
-
-from app.contacts.addresses import hashes
-from app.contacts.models import Contact, ContactKey, Owner, Suppression
 from app.db import Session
 from app.errors import BadInput
-from app.feedback.models import Rating
-from app.outcomes.decide import evidence_text
-from app.outcomes.models import Outcome, Verdict
-from app.waves.models import Wave
+from app.exports import told, workbooks
+from app.exports.told import COLUMNS, WHAT
 
-WHAT = (*(str(verdict) for verdict in Verdict), "suppressed", "all")
-FORMATS = ("csv", "jsonl")
-PAGE = 500
-NEVER_REACHED = "never_reached"
-"""The rule of a wave that did not get through to the contact."""
-COLUMNS = (
-    "contact_id",
-    "source_keys",
-    "email",
-    "phone",
-    "first_name",
-    "last_name",
-    "company",
-    "language",
-    "owner",
-    "outcome",
-    "rule",
-    "decided_at",
-    "wave",
-    "nps",
-    "evidence",
-)
+__all__ = ["COLUMNS", "FORMATS", "WHAT", "default_path", "safe", "save", "write"]
+
+FORMATS = {
+    "csv": "text/csv",
+    "jsonl": "application/jsonl",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""Format -> its media type."""
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 _PHONE = re.compile(r"\+[0-9]+")
 
 
 def write(
-    db: Session, out: TextIO, what: str, *, wave_id: str | None, file_format: str, suppression_key: str
+    db: Session,
+    out: IO[bytes],
+    what: str,
+    *,
+    wave_id: str | None,
+    file_format: str,
+    suppression_key: str,
+    bom: bool = False,
 ) -> int:
-    """Write one export; returns the number of rows. Raises BadInput for a name or format we do not know."""
-    if what not in WHAT:
-        raise BadInput(f"{what!r} is no export", mend=f"Choose one of {', '.join(WHAT)}.")
+    """Write one export; returns the number of rows. Raises BadInput for a name or format we do not know.
+
+    `bom`: a CSV begins with one, or spreadsheets would take the accents for something else.
+    """
     if file_format not in FORMATS:
         raise BadInput(f"{file_format!r} is no format", mend=f"Choose one of {', '.join(FORMATS)}.")
-    rows = _suppressed(db, suppression_key) if what == "suppressed" else _verdicts(db, what, wave_id)
-    return _as_csv(out, rows) if file_format == "csv" else _as_jsonl(out, rows)
+    rows = told.rows(db, what, wave_id=wave_id, suppression_key=suppression_key)
+    if file_format == "xlsx":
+        return workbooks.write(out, what, COLUMNS, rows)
+    as_text = io.TextIOWrapper(
+        out, encoding="utf-8-sig" if bom and file_format == "csv" else "utf-8", newline=""
+    )
+    try:
+        return _as_csv(as_text, rows) if file_format == "csv" else _as_jsonl(as_text, rows)
+    finally:
+        as_text.detach()  # `out` stays open: it is not ours
 
 
 def save(
@@ -63,14 +59,16 @@ def save(
 ) -> int:
     """Write one export to a file, which appears only when it is whole; returns the number of rows."""
     part = path.with_name(f"{path.name}.part")
+    asked: dict[str, Any] = {
+        "wave_id": wave_id,
+        "file_format": file_format,
+        "suppression_key": suppression_key,
+    }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            # With a BOM, or spreadsheets would take the accents for something else.
-            with part.open("w", encoding="utf-8-sig" if file_format == "csv" else "utf-8", newline="") as out:
-                count = write(
-                    db, out, what, wave_id=wave_id, file_format=file_format, suppression_key=suppression_key
-                )
+            with part.open("wb") as out:
+                count = write(db, out, what, bom=True, **asked)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
@@ -91,138 +89,23 @@ def default_path(folder: Path, what: str, file_format: str) -> Path:
     return folder / "exports" / f"{what}.{file_format}"
 
 
-def _as_csv(out: TextIO, rows: Iterator[Mapping[str, Any]]) -> int:
+def _as_csv(out: io.TextIOWrapper, rows: Iterator[Mapping[str, Any]]) -> int:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     count = 0
     for row in rows:
-        writer.writerow([safe(row[name]) for name in COLUMNS])
+        writer.writerow([safe(_plain(row[name])) for name in COLUMNS])
         count += 1
     return count
 
 
-def _as_jsonl(out: TextIO, rows: Iterator[Mapping[str, Any]]) -> int:
+def _as_jsonl(out: io.TextIOWrapper, rows: Iterator[Mapping[str, Any]]) -> int:
     count = 0
     for row in rows:
-        out.write(json.dumps({name: row[name] for name in COLUMNS}, ensure_ascii=False, default=str) + "\n")
+        out.write(json.dumps({name: _plain(row[name]) for name in COLUMNS}, ensure_ascii=False) + "\n")
         count += 1
     return count
 
 
-def _verdicts(db: Session, what: str, wave_id: str | None) -> Iterator[Mapping[str, Any]]:
-    """One row per contact: the verdict of this wave, or of the latest wave they were in."""
-    statement = (
-        select(Contact, Outcome, col(Wave.name), col(Owner.name))
-        .join(Outcome, col(Outcome.contact_id) == col(Contact.id))
-        .join(Wave, col(Wave.id) == col(Outcome.wave_id))
-        .outerjoin(Owner, col(Owner.id) == col(Contact.owner_id))
-    )
-    if wave_id:
-        statement = statement.where(col(Outcome.wave_id) == wave_id)
-    else:
-        # Wave ids grow with time (UUIDv7). A wave that never reached them says nothing anew.
-        other = aliased(Outcome)
-        better = (col(other.rule) != NEVER_REACHED) & (
-            (col(other.wave_id) > col(Outcome.wave_id)) | (col(Outcome.rule) == NEVER_REACHED)
-        )
-        newer_silence = (col(other.wave_id) > col(Outcome.wave_id)) & (col(Outcome.rule) == NEVER_REACHED)
-        statement = statement.where(
-            ~exists(
-                select(col(other.wave_id)).where(
-                    col(other.contact_id) == col(Contact.id), better | newer_silence
-                )
-            )
-        )
-    if what != "all":
-        statement = statement.where(col(Outcome.verdict) == what)
-    for page in _pages(db, statement):
-        ids = [row[0].id for row in page]
-        keys, scores = _keys(db, ids), _scores(db, ids)
-        for contact, outcome, wave, owner in page:
-            yield _person(contact, owner, keys) | {
-                "outcome": outcome.verdict,
-                "rule": outcome.rule,
-                "decided_at": outcome.decided_at.isoformat(timespec="seconds"),
-                "wave": wave,
-                "nps": scores.get(contact.id),
-                "evidence": evidence_text(outcome.evidence),
-            }
-
-
-def _suppressed(db: Session, suppression_key: str) -> Iterator[Mapping[str, Any]]:
-    """Contacts of whom an address must not be written to, with why and since when."""
-    statement = select(Contact, col(Owner.name)).outerjoin(Owner, col(Owner.id) == col(Contact.owner_id))
-    for page in _pages(db, statement):
-        hashed = {
-            contact.id: list(hashes(suppression_key, contact.email, contact.phone)) for contact, _ in page
-        }
-        wanted = [address for pairs in hashed.values() for _, address in pairs]
-        stopped = {
-            (stop.channel, stop.address_hash): stop
-            for stop in db.scalars(
-                select(Suppression)
-                .where(col(Suppression.address_hash).in_(wanted))
-                .where(col(Suppression.lifted_at).is_(None))
-            )
-        }
-        keys = _keys(db, [contact.id for contact, _ in page])
-        for contact, owner in page:
-            stops = [stopped[pair] for pair in hashed[contact.id] if pair in stopped]
-            if stops:
-                yield _person(contact, owner, keys) | {
-                    "outcome": "suppressed",
-                    "rule": ", ".join(sorted({stop.reason for stop in stops})),
-                    "decided_at": min(stop.at for stop in stops).isoformat(timespec="seconds"),
-                    "wave": None,
-                    "nps": None,
-                    "evidence": "; ".join(
-                        f"{stop.at:%Y-%m-%dT%H:%M} {stop.channel} {stop.reason} ({stop.source})"
-                        for stop in stops
-                    ),
-                }
-
-
-def _pages(db: Session, statement: Select[*tuple[Any, ...]]) -> Iterator[list[Any]]:
-    last = None
-    while True:
-        page = statement.order_by(col(Contact.id)).limit(PAGE)
-        if last:
-            page = page.where(col(Contact.id) > last)
-        rows = list(db.execute(page))
-        if not rows:
-            return
-        yield rows
-        last = rows[-1][0].id
-        db.expunge_all()
-
-
-def _person(contact: Contact, owner: str | None, keys: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "contact_id": contact.id,
-        "source_keys": keys.get(contact.id, ""),
-        "email": contact.email,
-        "phone": contact.phone,
-        "first_name": contact.first_name,
-        "last_name": contact.last_name,
-        "company": contact.company,
-        "language": contact.language,
-        "owner": owner,
-    }
-
-
-def _keys(db: Session, ids: list[str]) -> dict[str, str]:
-    """contact id -> `source:key` of every source that knows them."""
-    found: dict[str, list[str]] = {}
-    for key in db.scalars(select(ContactKey).where(col(ContactKey.contact_id).in_(ids))):
-        found.setdefault(key.contact_id, []).append(f"{key.source}:{key.key}")
-    return {contact_id: " ".join(sorted(names)) for contact_id, names in found.items()}
-
-
-def _scores(db: Session, ids: list[str]) -> dict[str, int]:
-    """contact id -> the latest NPS they gave."""
-    statement = (
-        select(col(Rating.contact_id), col(Rating.value))
-        .where(col(Rating.contact_id).in_(ids), col(Rating.kind) == "nps")
-        .order_by(col(Rating.at))
-    )
-    return dict(db.execute(statement).all())
+def _plain(value: object) -> object:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value

@@ -16,7 +16,7 @@ from app.conversations import saying
 from app.conversations.walks import Walk
 from app.db import Session, new_id
 from app.journal.record import record
-from app.messages import letters, outbox
+from app.messages import letters, outbox, short_links
 from app.messages.models import CONFIRMING, Direction, Message
 from app.outcomes.decide import redecide
 
@@ -81,6 +81,14 @@ _LETTERS: Mapping[str, letters.Words] = {
         link="c/-rv_confirm-",
     ),
 }
+_LINKED_TEXTS = {
+    "it": "{organisation}: conferma qui se possiamo scriverti ancora, altrimenti non lo faremo: -rv_confirm-",
+    "en": "{organisation}: confirm here if we may keep writing to you, or else we will not: -rv_confirm-",
+    "de": "{organisation}: Bestätigen Sie hier, wenn wir Ihnen weiter schreiben dürfen, sonst tun wir es nicht: "
+    "-rv_confirm-",
+    "fr": "{organisation} : confirmez ici si nous pouvons vous écrire, sinon nous ne le ferons pas : -rv_confirm-",
+}
+"""From a sender that nobody can text back to."""
 _TEXTS = {
     "it": "{organisation}: rispondi CONFERMO se possiamo scriverti ancora. Senza conferma non lo faremo.",
     "en": "{organisation}: reply CONFIRM if we may keep writing to you. Without it we will not.",
@@ -127,7 +135,9 @@ def ask(db: Session, walk: Walk, channel: Channel, *, now: datetime) -> str | No
         row |= saying.as_letter(db, walk, _LETTERS[language], language)
     else:
         name = letters.organisation_name(rt.settings)
-        row |= {"text": _TEXTS[language].replace("{organisation}", name)}
+        texts = _TEXTS if rt.settings.can_receive_texts else _LINKED_TEXTS
+        text, ids = texts[language].replace("{organisation}", name), {"message_id": message_id}
+        row["text"] = short_links.fill(rt.settings, text, conversation_id=walk.conversation.id, **ids)
     outbox.put(db, [row])
     outbox.ring(db, channel)
     return message_id

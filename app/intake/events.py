@@ -1,162 +1,73 @@
-"""What a batch of delivery events means for contacts: dead addresses, complaints, opens, opt-outs."""
+"""A batch of delivery events: kept once each, their messages climb, and what they mean is carried out."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from app import runtime
-from app.channels.base import Channel, EventKind, ProviderEvent
+from app.channels.base import EventKind, ProviderEvent
 from app.contacts import find
-from app.contacts.models import Contact
-from app.contacts.suppression import suppress
-from app.db import Session
-from app.engagement.models import Grade, Kind
+from app.db import Session, is_sqlite
 from app.engagement.record import record_many
-from app.intake import stops
-from app.journal.record import record
-from app.messages import consequences, outbox, receipts
-from app.messages.models import Message
+from app.intake import counts, grading, meaning, providers
+from app.messages import matching, receipts
+from app.messages.matching import Told
 from app.outcomes.decide import ended, redecide_all
 
-DROPPED_FOR = {
-    # SendGrid's documented reasons for an event of type `dropped`.
-    "bounced address": "hard_bounce",
-    "invalid": "hard_bounce",
-    "unsubscribed address": "provider_opt_out",
-    "spam reporting address": "complaint",
-}
+SAYS_NOTHING = frozenset((EventKind.QUEUED, EventKind.PROCESSED, EventKind.SENT, EventKind.DELIVERED))
+"""What speaks of the message alone, and not of whom it was for."""
 
 
-def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime) -> None:
-    """Record these events and carry out what the new ones mean."""
-    new = receipts.find(db, provider, events)
-    held = find.lock(db, {message.contact_id for _, message in new if message and message.contact_id})
-    receipts.enter(db, provider, new, received_at=received_at)
-    for _, message in new:
-        if message and message.contact_id and message.contact_id not in held:
-            db.refresh(message)  # its contact became part of another while we waited
-    over = ended(db, {message.group_id for _, message in new if message and message.group_id})
+def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime) -> list[Told]:
+    """Record these events of one post and carry out what the new ones mean; returns the new ones."""
+    return take_all(db, provider, [Told(event, received_at) for event in events])
+
+
+def take_all(db: Session, provider: str, told: Sequence[Told]) -> list[Told]:
+    """The same for events of several posts."""
+    found = _held(db, matching.find(db, told))
+    new = receipts.enter(db, provider, found)
+    counts.events(db, provider, len(told), (one.event for one in new), at=runtime.now())
+    carry_out(db, provider, new)
+    return new
+
+
+def carry_out(db: Session, provider: str, new: Sequence[Told]) -> None:
+    """Do what these new events mean for people; their messages have climbed."""
+    over = ended(db, {one.message.group_id for one in new if one.message and one.message.group_id})
     touched: set[str] = set()
     seen: list[dict[str, Any]] = []
-    for event, message in new:
+    for one in new:
+        event, received_at, message = one
         if message is None:
             if event.kind is EventKind.ACCOUNT:
-                record(
-                    db, at=received_at, actor=f"provider:{provider}", verb="account", subject=("account", "")
-                )
+                providers.account_changed(db, provider, event, at=received_at)
             continue
-        changed = _mean(db, provider, event, message, received_at, seen) or message.group_id in over
-        if changed and message.contact_id:
+        changed = event.kind not in SAYS_NOTHING and meaning.mean(
+            db, provider, event, message, received_at, seen
+        )
+        if message.contact_id and (changed or message.group_id in over):
             touched.add(message.contact_id)
+    touched |= meaning.weigh(
+        db, [(one.event, one.message) for one in new if one.event.kind in meaning.FAILURES]
+    )
     record_many(db, seen)
+    grading.grade(db, provider, new)
     redecide_all(db, touched, now=runtime.now())
 
 
-def _mean(
-    db: Session,
-    provider: str,
-    event: ProviderEvent,
-    message: Message,
-    received_at: datetime,
-    seen: list[dict[str, Any]],
-) -> bool:
-    """Carry out one event; True when a verdict may change. What it adds to the timeline goes to `seen`."""
-    at = event.at or received_at
-    address = (message.channel, message.address_hash)
-    if event.kind is EventKind.BOUNCED:
-        _dead(db, provider, message, "hard_bounce", at)
-        if message.contact_id:
-            _interaction(seen, event, message, Kind.BOUNCE, Grade.NONE, at)
-    elif event.kind is EventKind.DROPPED:
-        reason = DROPPED_FOR.get((event.reason or "").strip().lower())
-        if reason is None:
-            return False
-        if reason == "hard_bounce":
-            _dead(db, provider, message, reason, at)
-        else:
-            _stop(db, _contact(db, message), [address], reason, event, received_at)
-    elif event.kind is EventKind.COMPLAINED:
-        contact = _contact(db, message)
-        key = runtime.current().settings.suppression_key
-        addresses = sorted({address, *(find.every_address(db, contact, key) if contact else ())})
-        _stop(db, contact, addresses, "complaint", event, received_at)
-        if contact:
-            _interaction(seen, event, message, Kind.COMPLAINT, Grade.NONE, at)
-    elif event.kind is EventKind.UNSUBSCRIBED:
-        _stop(db, _contact(db, message), [address], "provider_opt_out", event, received_at)
-    elif event.kind in (EventKind.UNDELIVERED, EventKind.FAILED):
-        consequences.carry_out(db, [message], event.code, reason=event.reason or "", at=at)
-    elif event.kind is EventKind.OPENED and message.contact_id:
-        grade = Grade.MACHINE_OPEN if event.machine else Grade.OPEN
-        _interaction(seen, event, message, Kind.OPEN, grade, at)
-        return False
-    elif event.kind is EventKind.CLICKED and message.contact_id:
-        # A click alone proves no person: scanners click too. The answer on our own page does.
-        _interaction(seen, event, message, Kind.CLICK, Grade.MACHINE_CLICK, at)
-        return False
-    else:
-        return False
-    return True
-
-
-def _dead(db: Session, provider: str, message: Message, reason: str, at: datetime) -> None:
-    address = (message.channel, message.address_hash)
-    suppress(db, [address], reason=reason, source=provider, at=at)
-    outbox.withdraw(db, reason, addresses=[address])
-
-
-def _stop(
-    db: Session,
-    contact: Contact | None,
-    addresses: Sequence[tuple[str, str]],
-    reason: str,
-    event: ProviderEvent,
-    received_at: datetime,
-) -> None:
-    stops.stop(
-        db,
-        contact,
-        addresses,
-        reason=reason,
-        source="provider",
-        wording=str(event.kind),
-        at=received_at,
-        now=runtime.now(),
-        evidence={
-            name: value
-            for name, value in (
-                ("event", event.event_id),
-                ("message", event.message_id),
-                ("provider_id", event.provider_id),
-                ("ip", event.ip),
-                ("user_agent", event.user_agent),
-                ("provider_time", event.at.isoformat() if event.at else None),
-            )
-            if value
-        },
-    )
-
-
-def _contact(db: Session, message: Message) -> Contact | None:
-    if message.contact_id is None:
-        return None
-    return find.hold(db, message.contact_id)
-
-
-def _interaction(
-    seen: list[dict[str, Any]], event: ProviderEvent, message: Message, kind: Kind, grade: Grade, at: datetime
-) -> None:
-    seen.append(
-        {
-            "contact_id": str(message.contact_id),
-            "kind": kind,
-            "grade": grade,
-            "at": at,
-            "source": Channel(message.channel),
-            "dedupe_key": f"event:{event.event_id}",
-            "message_id": message.id,
-            "amount": None,
-            "currency": None,
-            "detail": "",
-        }
-    )
+def _held(db: Session, told: list[Told]) -> list[Told]:
+    """The same, with the contacts of these messages held."""
+    if is_sqlite(db):
+        return told  # nobody else writes meanwhile
+    contacts = {one.message.contact_id for one in told if one.message and one.message.contact_id}
+    gone = contacts - find.lock(db, contacts)
+    if not gone:
+        return told
+    # Their contacts became part of others while we waited.
+    return [
+        one
+        if one.message is None or one.message.contact_id not in gone
+        else matching.find(db, [one._replace(message=None)])[0]
+        for one in told
+    ]

@@ -2,9 +2,7 @@
 
 import contextlib
 import logging
-import re
-from collections.abc import Callable, Mapping, Sequence
-from email.utils import parseaddr
+from collections.abc import Callable, Collection, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from sqlalchemy import select, update
@@ -12,24 +10,18 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 from werkzeug.datastructures import MultiDict
 
-from app import runtime, tokens
+from app import runtime
 from app.channels import sendgrid, twilio
-from app.channels.base import Channel, InboundEmail
-from app.conversations.models import Conversation
-from app.db import Session, is_sqlite, table_of
-from app.intake import events
+from app.channels.base import Channel
+from app.db import Session, among, is_sqlite, table_of
+from app.intake import counts, events, mails
 from app.intake.accept import BY_PEOPLE
 from app.intake.models import RawEvent, RawState, Route
 from app.intake.replies import hear
 from app.intake.reply import Reply
-from app.language.replies import html_to_text, strip_reply
-from app.language.transport import automatic
 from app.messages import outbox
-from app.messages.models import Message
 
 log = logging.getLogger(__name__)
-
-_SUBJECT_OF_OURS = re.compile(r"^\s*(?:re|r|rif|aw|fwd?|i)\s*:.*", re.IGNORECASE | re.DOTALL)
 
 PAGES = {Route.TWILIO_STATUS: 100, Route.SENDGRID_EVENTS: 5, Route.TWILIO_MESSAGES: 50}
 """How many posts of a route are expanded together."""
@@ -52,14 +44,14 @@ def expand_next(route: Route) -> bool:
     return sum(_expand_or_set_aside(route) for _ in range(waiting)) > 0
 
 
-def replay(db: Session) -> int:
-    """Give every post that was set aside another try, once its cause is mended; returns how many."""
-    again = (
-        update(table_of(RawEvent))
-        .where(col(RawEvent.state) == RawState.QUARANTINED)
-        .values(state=RawState.NEW, reason=None)
-    )
-    replayed = int(db.execute(again).rowcount)  # type: ignore[attr-defined]
+def replay(db: Session, ids: Collection[int]) -> int:
+    """Have these posts read once more, after all that is new, be they set aside or read already; returns how many.
+
+    What stands already is changed by none of them. The reason stays until it is read, or set aside anew.
+    """
+    settled = col(RawEvent.state).in_((RawState.QUARANTINED, RawState.EXPANDED))
+    again = update(table_of(RawEvent)).where(among(db, col(RawEvent.id), ids), settled)
+    replayed = int(db.execute(again.values(state=RawState.AGAIN)).rowcount)  # type: ignore[attr-defined]
     for route in Route:
         runtime.ring_after_commit(db, "replies", "app.intake.jobs.expand", route)
     return replayed
@@ -68,7 +60,8 @@ def replay(db: Session) -> int:
 def _expand(route: Route, size: int) -> bool:
     with runtime.session() as db:
         for raw in (page := _oldest(db, route, size, lock=not is_sqlite(db))):
-            raw.state = RawState.EXPANDED
+            counts.read(db, raw, now=runtime.now())
+            raw.state, raw.reason = RawState.EXPANDED, None
             db.add(raw)
         if page:
             outbox.attended(db, [raw.digest for raw in page])
@@ -86,7 +79,8 @@ def _expand_or_set_aside(route: Route) -> bool:
             # Kept apart: the rollback of a failure empties the row.
             raw = (page[0].id, page[0].digest)
             _READERS[route](db, page)
-            page[0].state = RawState.EXPANDED
+            counts.read(db, page[0], now=runtime.now())
+            page[0].state, page[0].reason = RawState.EXPANDED, None
             db.add(page[0])
             outbox.attended(db, [page[0].digest])
     except OperationalError:
@@ -98,6 +92,7 @@ def _expand_or_set_aside(route: Route) -> bool:
         raw_id, post = raw
         log.warning("raw event %s set aside: %s", raw_id, type(error).__name__)
         with runtime.session() as db:
+            counts.read(db, db.get_one(RawEvent, raw_id), now=runtime.now(), error=type(error).__name__)
             db.execute(
                 update(table_of(RawEvent))
                 .where(col(RawEvent.id) == raw_id)
@@ -108,15 +103,18 @@ def _expand_or_set_aside(route: Route) -> bool:
 
 
 def _oldest(db: Session, route: Route, size: int, *, lock: bool) -> Sequence[RawEvent]:
-    statement = (
-        select(RawEvent)
-        .where(col(RawEvent.state) == RawState.NEW, col(RawEvent.route) == route)
-        .order_by(col(RawEvent.id))
-        .limit(size)
-    )
-    # A person's second message must not overtake the first: there the next worker waits for this one.
-    locked = statement.with_for_update(skip_locked=route not in BY_PEOPLE)
-    return db.scalars(locked if lock else statement).all()
+    page: Sequence[RawEvent] = ()
+    for state in (RawState.NEW, RawState.AGAIN):
+        statement = (
+            select(RawEvent)
+            .where(col(RawEvent.state) == state, col(RawEvent.route) == route)
+            .order_by(col(RawEvent.id))
+            .limit(size)
+        )
+        # A person's second message must not overtake the first: there the next worker waits for this one.
+        locked = statement.with_for_update(skip_locked=route not in BY_PEOPLE)
+        page = page or db.scalars(locked if lock else statement).all()
+    return page
 
 
 def _sendgrid_events(db: Session, page: Sequence[RawEvent]) -> None:
@@ -147,52 +145,13 @@ def _text(raw: RawEvent) -> Reply:
     )
 
 
-def _sendgrid_inbound(db: Session, page: Sequence[RawEvent]) -> None:
-    (raw,) = page
-    email = sendgrid.parse_inbound(raw.content_type, raw.body)
-    conversation = _addressed(db, email)
-    whole = email.text or html_to_text(email.html)
-    language = conversation.language if conversation else runtime.current().settings.default_language
-    hear(
-        db,
-        Reply(
-            channel=Channel.EMAIL,
-            address=parseaddr(email.from_email)[1] or email.from_email,
-            # Some write their one word into the subject and nothing else.
-            text=strip_reply(whole, language) or _SUBJECT_OF_OURS.sub("", email.subject),
-            # SendGrid names no event: the Message-ID and the recipient tell a retry from a new reply.
-            provider_id=f"{email.message_id or raw.digest}>{','.join(email.to)}"[:400],
-            at=raw.received_at,
-            subject=email.subject,
-            conversation_id=conversation.id if conversation else None,
-            automatic=automatic(email.headers, whole) is not None,
-            evidence={"message_id": email.message_id},
-        ),
-    )
-
-
-def _addressed(db: Session, email: InboundEmail) -> Conversation | None:
-    """The conversation whose reply address this email was sent to."""
-    keys = runtime.current().settings.secret_keys
-    for address in email.to:
-        local = address.partition("@")[0]
-        try:
-            message_id = tokens.read_reply(keys, local.partition("+")[2])
-        except tokens.BadToken:
-            continue
-        message = db.get(Message, message_id)
-        if message is not None and message.conversation_id:
-            return db.get(Conversation, message.conversation_id)
-    return None
-
-
 def _form(text: str) -> MultiDict[str, str]:
     return MultiDict(parse_qsl(text, keep_blank_values=True))
 
 
 _READERS: Mapping[Route, Callable[[Session, Sequence[RawEvent]], None]] = {
     Route.SENDGRID_EVENTS: _sendgrid_events,
-    Route.SENDGRID_INBOUND: _sendgrid_inbound,
+    Route.SENDGRID_INBOUND: mails.take,
     Route.TWILIO_MESSAGES: _twilio_messages,
     Route.TWILIO_STATUS: _twilio_status,
 }

@@ -1,9 +1,11 @@
 """The intake room's entries for the workers."""
 
 import time
+from datetime import timedelta
 
 from app import runtime
 from app.intake import expand as expanding
+from app.intake import upkeep
 from app.intake.accept import BY_PEOPLE
 from app.intake.find import waiting
 from app.intake.models import Route
@@ -27,6 +29,19 @@ def expand(route: str) -> None:
 def _somebody_waits() -> bool:
     with runtime.reading() as db:
         return outbox.longest_wait(db) is not None
+
+
+def tidy() -> None:
+    """Delete raw events that were kept for their time, a few at a time; what is left over comes with the next."""
+    rt, until = runtime.current(), time.monotonic() + TURN
+    before = rt.now() - timedelta(days=rt.settings.raw_events_days)
+    for route in Route:
+        more = True
+        while more and time.monotonic() < until:
+            with runtime.session() as db:
+                more = upkeep.expire(db, route, before=before)
+    with runtime.session() as db:
+        upkeep.add_up(db, now=rt.now())
 
 
 def sweep() -> None:

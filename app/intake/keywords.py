@@ -14,6 +14,8 @@ from app.journal.record import record
 from app.language.keywords import carrier_keyword, own_keyword
 from app.messages import letters
 
+BY_CARRIER = ("stop", "start", "help")
+"""What Twilio tells us it took a text for (OptOutType), and has answered."""
 _HELP = {
     "it": "{organisation}: rispondi alla domanda con parole tue, o STOP per non ricevere altro.",
     "en": "{organisation}: answer the question in your own words, or STOP to receive nothing more.",
@@ -36,6 +38,7 @@ def take(
     rt = runtime.current()
     word = reply.text.strip().upper()
     told = reply.evidence.get("opt_out_type", "").lower()
+    told = told if told in BY_CARRIER else ""
     meaning = told or carrier_keyword(word) or own_keyword(word)
     live = conversation is not None and conversation.state in walks.LIVE
     if contact is not None and _confirms(db, reply, contact, alone=not live):

@@ -13,6 +13,8 @@ class RawState(StrEnum):
     NEW = "new"
     EXPANDED = "expanded"
     QUARANTINED = "quarantined"
+    AGAIN = "again"
+    """Read before, and to be read once more after all that is new; its reason, if any, is why it was set aside."""
 
 
 class Route(StrEnum):
@@ -40,3 +42,20 @@ class RawEvent(SQLModel, table=True):
     received_at: datetime = Field(sa_type=UtcDateTime)
     state: str = RawState.NEW
     reason: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    part_of: int | None = Field(default=None, sa_type=BigId)
+    """The post this one event was taken out of, because it could not be expanded with the others."""
+
+
+class DoorCount(SQLModel, table=True):
+    """What happened at a door in five minutes, counted: figures outlive the rows they were counted from."""
+
+    __tablename__ = "door_counts"
+
+    door: str = Field(primary_key=True)
+    what: str = Field(primary_key=True)
+    reason: str = Field(default="", primary_key=True)
+    """Why it was refused or set aside, or which unknown type it had; empty where there is nothing to tell apart."""
+    since: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
+    """When its five minutes began. Those long past are added up in one row, which stands at the beginning of 1970."""
+    times: int = Field(sa_column=Column(BigId, nullable=False))
+    last_at: datetime = Field(sa_type=UtcDateTime)

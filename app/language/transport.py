@@ -103,8 +103,9 @@ def _says_auto(fields: Mapping[str, str]) -> bool:
 
 
 _RETURN = (
-    r"rientr\w+|tornero|torno|ritorn\w+|di nuovo (?:in ufficio|disponibile)|back|return\w*|resum\w+|"
+    r"rientr\w+|riap(?:r|ert)\w+|tornero|torno|ritorn\w+|di nuovo (?:in ufficio|disponibile)|back|return\w*|resum\w+|"
     r"a partire dal|until|till|"
+    r"a(?= (?:lune|marte|mercole|giove|vener)di\b)|a(?= (?:sabato|domenica)\b)|"
     r"through|fino|sino|al|to|wieder|ab|bis|zuruck|retour|jusqu'?au?|a partir du|au"
 )
 _AFTER = 40  # characters: how far behind a word of return its day stands

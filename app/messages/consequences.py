@@ -1,40 +1,57 @@
-"""What a provider's error code asks for beyond the one message: suppress the address, or pause its group."""
+"""What a provider's error code asks for beyond the one message: suppress the address, hold its group, tell a person."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from app.channels.actions import Action, Meaning
 from app.channels.base import Channel
-from app.channels.twilio import ERRORS, Action
+from app.channels.twilio import ERRORS
 from app.contacts import consent
 from app.contacts.models import ConsentState
 from app.contacts.suppression import suppress
 from app.db import Session
+from app.journal.find import about
+from app.journal.record import record
 from app.messages import outbox
-from app.messages.models import GroupState, Held, Message
+from app.messages.models import GroupState, Held, Known, MessageGroup
+
+Written = Held | Known
+DEAD = {Channel.EMAIL: "hard_bounce", Channel.SMS: "bad_number"}
+"""Why an address that nobody can be reached at is suppressed."""
 
 
 def carry_out(
-    db: Session, messages: Sequence[Message | Held], code: str | None, *, reason: str, at: datetime
+    db: Session, messages: Sequence[Held | Known], code: str | None, *, reason: str, at: datetime
 ) -> None:
-    """Do what the code's documentation says (Twilio's error dictionary; SendGrid's come as events)."""
+    """Do what Twilio's documentation says about a code it refused these texts with (error dictionary)."""
     texts = [message for message in messages if message.channel == Channel.SMS]
     meaning = ERRORS.get(code or "")
     if not texts or meaning is None:
         return
-    if meaning.action in (Action.SUPPRESS, Action.BAD_NUMBER):
-        why = "provider_opt_out" if meaning.action is Action.SUPPRESS else "bad_number"
+    if meaning.action is Action.SUPPRESS:
         addresses = [(str(Channel.SMS), message.address_hash) for message in texts]
-        suppress(db, addresses, reason=why, source=f"twilio:{code}", at=at)
-        outbox.withdraw(db, why, addresses=addresses)
-        if meaning.action is Action.SUPPRESS:
-            _withdrawn(db, texts, str(code), f"Twilio {code}: {meaning.text}", at)
-            if written_to := {message.contact_id for message in texts if message.contact_id}:
-                outbox.withdraw(db, why, contacts=written_to)
+        suppress(db, addresses, reason="provider_opt_out", source=f"twilio:{code}", at=at)
+        _withdrawn(db, texts, str(code), f"Twilio {code}: {meaning.text}", at)
+        written_to = {message.contact_id for message in texts if message.contact_id}
+        outbox.withdraw(db, "provider_opt_out", addresses=addresses, contacts=written_to)
+    elif meaning.action is Action.BAD_ADDRESS:
+        dead(db, texts, source=f"twilio:{code}", at=at)
     elif meaning.action is Action.PAUSE:
         pause(db, texts, f"Twilio {code}: {reason}")
+    elif meaning.action is Action.ALERT:
+        alert(db, texts, "Twilio", str(code), meaning, at=at)
 
 
-def _withdrawn(db: Session, texts: Sequence[Message | Held], code: str, wording: str, at: datetime) -> None:
+def dead(db: Session, messages: Sequence[Held | Known], *, source: str, at: datetime) -> None:
+    """Nobody can be reached at these addresses: nothing more goes there."""
+    for why in sorted(set(DEAD.values())):
+        there = [(m.channel, m.address_hash) for m in messages if DEAD[Channel(m.channel)] == why]
+        if there:
+            suppress(db, there, reason=why, source=source, at=at)
+            outbox.withdraw(db, why, addresses=there)
+
+
+def _withdrawn(db: Session, texts: Sequence[Held | Known], code: str, wording: str, at: datetime) -> None:
     """They told the carrier to stop: the ledger says so too."""
     told = {message.contact_id: message for message in texts if message.contact_id}
     for contact_id, message in sorted(told.items()):
@@ -51,7 +68,42 @@ def _withdrawn(db: Session, texts: Sequence[Message | Held], code: str, wording:
         )
 
 
-def pause(db: Session, messages: Sequence[Message | Held], reason: str) -> None:
+def pause(db: Session, messages: Sequence[Held | Known], reason: str) -> None:
     """Hold the groups of these messages until a person looks: the account, not the contact, is at fault."""
-    for group_id in {message.group_id for message in messages if message.group_id}:
-        outbox.set_group(db, group_id, GroupState.PAUSED, reason)
+    hold(db, sorted({message.group_id for message in messages if message.group_id}), reason)
+
+
+def hold(db: Session, group_ids: Sequence[str], reason: str) -> None:
+    """Hold these groups, each that is open; one that a person or another reason holds keeps its own."""
+    for group_id in group_ids:
+        group = db.get(MessageGroup, group_id, populate_existing=True)
+        if group is not None and group.state == GroupState.OPEN:
+            outbox.set_group(db, group_id, GroupState.PAUSED, reason)
+
+
+def alert(
+    db: Session,
+    messages: Sequence[Held | Known],
+    provider: str,
+    code: str,
+    meaning: Meaning,
+    *,
+    at: datetime,
+) -> None:
+    """Have whoever looks after a wave see why messages of it fail, each code once."""
+    waves = sorted({message.group_id for message in messages if message.group_id})
+    known = {
+        (entry.subject_id, entry.facts.get("provider_code")) for entry in about(db, "wave", waves, "alert")
+    }
+    for wave_id in waves:
+        if (wave_id, code) not in known:
+            record(
+                db,
+                at=at,
+                actor="system",
+                verb="alert",
+                subject=("wave", wave_id),
+                reason="provider",
+                provider_code=code,
+                said=f"{provider} {code}: {meaning.text}",
+            )

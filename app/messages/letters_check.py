@@ -76,6 +76,9 @@ def _lacking(html: str, layout: Layout, facts: dict[str, object]) -> Iterator[Pr
     for name, why in needed.items():
         if str(facts[name]) not in html and escape(str(facts[name])) not in html:
             yield Problem(None, Severity.ERROR, f"{{{{ {name} }}}} is missing: {why}", layout.name)
+    if "-rv_unsubscribe-" in html:
+        said = "the one-click address stands in the header only: link {{ preferences_url }} instead"
+        yield Problem(_line(layout, "rv_unsubscribe"), Severity.ERROR, said, layout.name)
     if found := _NEVER.search(html):
         said = f"<{found[1].lower()}> does not work in emails: remove it"
         yield Problem(_line(layout, found[1]), Severity.ERROR, said, layout.name)

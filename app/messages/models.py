@@ -18,6 +18,8 @@ QUEUED = text("messages.state = 'queued'")
 """SQL, in literals as the index of these (ix_messages_turn) spells it."""
 IN_FLIGHT = text("messages.state IN ('claimed', 'calling', 'unknown')")
 """SQL: with a sender, or not known to have left; in literals for the same reason (ix_messages_in_flight)."""
+SEEN = text("receipts.kind IN ('opened', 'clicked')")
+"""SQL, in literals for the same reason (ix_receipts_seen): the message was opened or clicked, by whomever."""
 CONFIRMING = "confirm"
 """The step of a message that asks somebody to confirm their yes: marketing, like every request for consent."""
 
@@ -277,6 +279,25 @@ class Held(NamedTuple):
     provider_id: str | None
 
 
+class Known(NamedTuple):
+    """What must be known of a message to take in what a provider reports about it; see `Held`."""
+
+    id: str
+    channel: str
+    state: str
+    contact_id: str | None
+    conversation_id: str | None
+    group_id: str | None
+    address: str
+    address_hash: str
+    domain: str
+    attempt_id: str | None
+    provider_id: str | None
+    called_at: datetime | None
+    accepted_at: datetime | None
+    delivered_at: datetime | None
+
+
 class Waiting(SQLModel, table=True):
     """Somebody wrote to us and has not been read yet: while this lasts long, nothing new is sent."""
 
@@ -290,7 +311,11 @@ class Receipt(SQLModel, table=True):
     """One thing a provider reported about a message, kept once."""
 
     __tablename__ = "receipts"
-    __table_args__ = (Index("ix_receipts_message", "message_id"),)
+    __table_args__ = (
+        Index("ix_receipts_message", "message_id"),
+        # Few messages are opened or clicked: each delivery asks whether this one was.
+        Index("ix_receipts_seen", "message_id", sqlite_where=SEEN, postgresql_where=SEEN),
+    )
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
     provider: str
@@ -302,3 +327,22 @@ class Receipt(SQLModel, table=True):
     code: str | None = None
     reason: str | None = Field(default=None, sa_type=Text)
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
+
+
+class UnmatchedReceipt(SQLModel, table=True):
+    """A receipt whose message is not known (yet): it is looked for again for three days, then it is foreign."""
+
+    __tablename__ = "unmatched_receipts"
+    __table_args__ = (Index("ix_unmatched_receipts_look_at", "look_at"),)
+
+    receipt_id: int = Field(
+        sa_column=Column(
+            BigId, ForeignKey("receipts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        )
+    )
+    message_id: str | None = Field(default=None, sa_type=IdType)
+    """Ours as the event named it, where it did."""
+    since: datetime = Field(sa_type=UtcDateTime)
+    """When the event was accepted."""
+    look_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its message is looked for again; None: never, it is foreign."""

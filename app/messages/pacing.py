@@ -9,10 +9,9 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app import runtime
 from app.channels.base import Channel
 
-PER_SECOND = {Channel.EMAIL: 1_000, Channel.SMS: 100}
-"""Messages of waves a second, well under what the providers take; Twilio queues behind the sender's own rate."""
 BITE = 100
 """What one claim for a wave may hold while somebody waits for an answer on another channel."""
 ANSWERS_PER_SECOND = 400
@@ -48,6 +47,12 @@ def take(
     return 0
 
 
+def of_waves(channel: Channel) -> int:
+    """How many messages of waves may leave a second on this channel, from all processes together."""
+    settings = runtime.current().settings
+    return settings.emails_per_second if channel is Channel.EMAIL else settings.texts_per_second
+
+
 def rest(redis: Redis, channel: Channel, seconds: float, *, now: datetime) -> None:
     """The provider asked for a pause: no process calls it before these seconds are over."""
     longest = min(max(seconds, 0.05), LONGEST_REST)
@@ -65,7 +70,7 @@ def resting(redis: Redis, channel: Channel, *, now: datetime) -> bool:
 def _paces(
     channel: Channel, answers: bool, group_id: str | None, per_second: int | None
 ) -> list[tuple[RateLimitItem, str]]:
-    second = ANSWERS_PER_SECOND if answers else PER_SECOND[channel]
+    second = ANSWERS_PER_SECOND if answers else of_waves(channel)
     name = f"{channel}:answers" if answers else str(channel)
     paces: list[tuple[RateLimitItem, str]] = []
     if group_id and per_second:

@@ -1,23 +1,29 @@
 """What providers report: each event kept once, and the message's state climbs whatever the order."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
-from sqlmodel import col
+from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from app.channels.base import Channel, EventKind, ProviderEvent
-from app.db import Session, insert_new, table_of
+from app.channels.sendgrid_reasons import refuses_us
+from app.db import Session, among, insert_new, is_sqlite, table_of
 from app.engagement import sends
-from app.messages import batches, outbox, tallies
+from app.messages import batches, matching, outbox, tallies, unmatched
 from app.messages.ladder import RUNGS, below
-from app.messages.models import Message, Receipt, State
+from app.messages.matching import Told
+from app.messages.models import Known, Message, Receipt, State
 
 PROVES: dict[EventKind, State] = {
     EventKind.QUEUED: State.ACCEPTED,
     EventKind.DEFERRED: State.ACCEPTED,
-    EventKind.PROCESSED: State.SENT,
+    # "Received and ready to be delivered": SendGrid has it, nobody else yet.
+    EventKind.PROCESSED: State.ACCEPTED,
     EventKind.SENT: State.SENT,
     EventKind.DELIVERED: State.DELIVERED,
     EventKind.OPENED: State.DELIVERED,
@@ -32,192 +38,239 @@ PROVES: dict[EventKind, State] = {
     EventKind.CANCELED: State.FAILED,
 }
 """How far up the ladder each kind of event proves a message to be."""
+FAILURES = tuple(kind for kind, state in PROVES.items() if state is State.FAILED)
+UNSETTLED = (State.CALLING, State.UNKNOWN, State.UNCONFIRMED)
+LONGEST_KEY = 400
+"""Characters; an index holds no key of any length."""
 
 
 def record(
     db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime
-) -> list[tuple[ProviderEvent, Message | None]]:
-    """`find` and `enter` in one, for whoever holds no contact."""
-    new = find(db, provider, events)
-    enter(db, provider, new, received_at=received_at)
+) -> list[tuple[ProviderEvent, Known | None]]:
+    """`matching.find` and `enter` in one, for whoever holds no contact; the events not seen before."""
+    told = matching.find(db, [Told(event, received_at) for event in events])
+    return [(one.event, one.message) for one in enter(db, provider, told)]
+
+
+def enter(db: Session, provider: str, told: Sequence[Told]) -> list[Told]:
+    """Keep these events and let their messages climb; returns those not seen before. Whoever needs their contacts
+    holds these before: everybody else takes a contact first and its messages after."""
+    new = _keep(db, provider, told)
+    climb(db, provider, new)
     return new
 
 
-def find(
-    db: Session, provider: str, events: Sequence[ProviderEvent]
-) -> list[tuple[ProviderEvent, Message | None]]:
-    """The events not seen before, each with its message (None: not ours, or not to be told)."""
-    unseen = _unseen(db, provider, events)
-    messages = _find(db, unseen)
-    return [(event, messages.get(event.event_id)) for event in unseen]
+def key_of(provider: str, event: ProviderEvent) -> str:
+    """What an event is known by for ever: the provider's own id, or where it has none what was derived from it."""
+    key = f"{provider}:{event.event_id}"
+    if len(key) > LONGEST_KEY:
+        key = f"{provider}:blake2b:{hashlib.blake2b(key.encode(), digest_size=20).hexdigest()}"
+    return key
 
 
-def enter(
-    db: Session,
-    provider: str,
-    new: Sequence[tuple[ProviderEvent, Message | None]],
-    *,
-    received_at: datetime,
-) -> None:
-    """Keep these events and let their messages climb. Whoever needs their contacts holds these before: everybody
-    else takes a contact first and its messages after."""
-    insert_new(
-        db,
-        Receipt,
-        [
-            {
-                "provider": provider,
-                "event_key": f"{provider}:{event.event_id}",
-                "message_id": message.id if message else None,
-                "kind": event.kind,
-                "at": event.at or received_at,
-                "code": event.code,
-                "reason": event.reason,
-                "facts": dict(event.raw),
-            }
-            for event, message in new
-        ],
-    )
-    _climb(db, new, received_at)
-    _settle_request(db, new, received_at)
-    if doubted := [m.id for event, m in new if m and m.state == State.UNCONFIRMED and event.kind in PROVES]:
-        outbox.withdraw_copies(db, doubted)
-    # A send whose own answer was lost is learnt of here.
-    unheard = {m.id for _, m in new if m and m.accepted_at is None and m.called_at}
-    if unheard:
-        sends.note(db, batches.went_out(db, sorted(unheard), received_at))
+def _keep(db: Session, provider: str, told: Sequence[Told]) -> list[Told]:
+    by_key: dict[str, Told] = {}
+    for one in told:
+        by_key.setdefault(key_of(provider, one.event), one)
+    rows = [
+        {
+            "provider": provider,
+            "event_key": key,
+            "message_id": one.message.id if one.message else None,
+            "kind": one.event.kind,
+            "at": one.event.at or one.received_at,
+            "code": one.event.code,
+            "reason": one.event.reason,
+            "facts": one.event.raw,
+        }
+        for key, one in by_key.items()
+    ]
+    new = _insert(db, rows)
+    fresh = by_key if new is None else {key: one for key, one in by_key.items() if key in new}
+    unmatched.wait(db, {key: one for key, one in fresh.items() if one.message is None})
+    return list(fresh.values())
 
 
-def _unseen(db: Session, provider: str, events: Sequence[ProviderEvent]) -> list[ProviderEvent]:
-    by_key = {f"{provider}:{event.event_id}": event for event in reversed(events)}
-    known = db.scalars(select(col(Receipt.event_key)).where(col(Receipt.event_key).in_(by_key)))
-    seen = set(known)
-    return [event for key, event in reversed(by_key.items()) if key not in seen]
+def _insert(db: Session, rows: Sequence[dict[str, Any]]) -> set[str] | None:
+    """Insert the receipts that are new; their keys, or None where all are."""
+    table = table_of(Receipt)
+    if not rows:
+        return None
+    if is_sqlite(db):
+        last = db.execute(select(func.max(table.c.id))).scalar() or 0
+        if insert_new(db, Receipt, rows) == len(rows):
+            return None
+        # Nobody else writes meanwhile.
+        return set(db.scalars(select(table.c.event_key).where(table.c.id > last)))
+    # In one order for everybody, so that two who were told the same do not wait for each other in a ring.
+    rows = sorted(rows, key=lambda row: str(row["event_key"]))
+    given = {name: [row[name] for row in rows] for name in rows[0]}
+    return set(db.connection().execute(_insertion(), given).scalars())
 
 
-def _find(db: Session, events: Sequence[ProviderEvent]) -> dict[str, Message]:
-    """event id -> message: by our own id, else by the provider's id and the address."""
-    ours = {event.message_id for event in events if event.message_id}
-    theirs = {_request_id(event) for event in events if not event.message_id and event.provider_id}
-    by_id = {m.id: m for m in _load(db, col(Message.id).in_(ours))} if ours else {}
-    by_provider: dict[str, list[Message]] = defaultdict(list)
-    if theirs:
-        for message in _load(db, col(Message.provider_id).in_(theirs)):
-            by_provider[str(message.provider_id)].append(message)
-    found = {}
-    for event in events:
-        known = by_id.get(event.message_id or "") or _same_address(by_provider[_request_id(event)], event)
-        if known is not None:
-            found[event.event_id] = known
-    return found
+@cache
+def _insertion() -> Any:
+    table = table_of(Receipt)
+    columns = [column for column in table.c if column.name != "id"]
+    lists = [func.unnest(bindparam(column.name, type_=ARRAY(column.type))) for column in columns]
+    statement = pg_insert(table).from_select(columns, select(*lists), include_defaults=False)
+    return statement.on_conflict_do_nothing().returning(table.c.event_key)
 
 
-def _load(db: Session, condition: object) -> Sequence[Message]:
-    return db.scalars(select(Message).where(condition)).all()  # type: ignore[arg-type]
-
-
-def _request_id(event: ProviderEvent) -> str:
-    # sg_message_id is "<X-Message-Id>.<server part>"; Twilio's SIDs have no dot.
-    return (event.provider_id or "").split(".", 1)[0]
-
-
-def _same_address(candidates: Sequence[Message], event: ProviderEvent) -> Message | None:
-    if len(candidates) == 1 and not event.address:
-        return candidates[0]
-    address = (event.address or "").lower()
-    return next((m for m in candidates if m.address.lower() == address), None)
-
-
-def _climb(
-    db: Session, events: Sequence[tuple[ProviderEvent, Message | None]], received_at: datetime
-) -> None:
+def climb(db: Session, provider: str, told: Sequence[Told]) -> None:
+    """Let the messages of these new events climb, and do what follows for the messages themselves."""
     highest: dict[str, State] = {}
-    failures: dict[str, ProviderEvent] = {}
     delivered: dict[str, datetime] = {}
-    for event, message in events:
-        state = PROVES.get(event.kind)
+    messages: dict[str, Known] = {}
+    for one in told:
+        state, message = PROVES.get(one.event.kind), one.message
         if message is None or state is None:
             continue
+        messages[message.id] = message
         known = highest.get(message.id)
         if known is None or RUNGS.index(state) > RUNGS.index(known):
             highest[message.id] = state
-        if state is State.FAILED:
-            failures[message.id] = event
-        elif state is State.DELIVERED:
-            at = event.at or received_at
+        if state is State.DELIVERED:
+            at = one.at
             delivered[message.id] = min(at, delivered.get(message.id, at))
-    table = table_of(Message)
-    climbed: dict[State, set[str]] = {}
-    late: set[str] = set()
-    for state in set(highest.values()):
-        ids = [message_id for message_id, reached in highest.items() if reached is state]
-        ours = update(table).where(table.c.id.in_(ids)).values(state=state).returning(table.c.id)
+    climbing: dict[State, list[str]] = {}
+    for id_, state in highest.items():
+        if messages[id_].state in _BELOW[state]:
+            climbing.setdefault(state, []).append(id_)
+    arrived = _deliver(db, {id_: delivered[id_] for id_ in climbing.pop(State.DELIVERED, ())})
+    reached = set(arrived)
+    for state, ids in climbing.items():
+        table = table_of(Message)
+        ours = update(table).where(among(db, table.c.id, ids)).values(state=state).returning(table.c.id)
         if state is State.FAILED:
-            late = set(db.scalars(ours.where(table.c.state == State.DELIVERED)))
-        climbed[state] = set(
-            db.scalars(ours.where(table.c.state.in_(below(min(state, State.DELIVERED, key=RUNGS.index)))))
-        )
-    _tally(db, events, climbed, late, failures)
-    if failures:
-        db.connection().execute(
-            update(table)
-            .where(table.c.id == bindparam("m"))
-            .values(code=bindparam("c"), reason=bindparam("r")),
-            [
-                {"m": message_id, "c": event.code or str(event.kind), "r": event.reason}
-                for message_id, event in failures.items()
-            ],
-        )
-    if delivered:
-        db.connection().execute(
-            update(table)
-            .where(table.c.id == bindparam("m"))
-            .where(or_(table.c.delivered_at.is_(None), table.c.delivered_at > bindparam("d")))
-            .values(delivered_at=bindparam("d")),
-            [{"m": message_id, "d": at} for message_id, at in delivered.items()],
-        )
-
-
-def _tally(
-    db: Session,
-    events: Sequence[tuple[ProviderEvent, Message | None]],
-    climbed: Mapping[State, Collection[str]],
-    late: Collection[str],
-    failures: Mapping[str, ProviderEvent],
-) -> None:
-    """Note for the brakes what this brought; `late` failed after they were delivered: they were reached before."""
-    failed = climbed.get(State.FAILED, ())
-    reached = {*climbed.get(State.DELIVERED, ()), *failed}
-    bounced = {id_ for id_ in (*failed, *late) if _bounced(failures[id_])}
-    messages = {message.id: message for _, message in events if message is not None}
-    happened: list[tuple[Message, tallies.Kind]] = [(messages[id_], "reached") for id_ in reached]
-    happened += [(messages[id_], "bounced") for id_ in bounced]
-    happened += [(m, "complained") for event, m in events if m and event.kind is EventKind.COMPLAINED]
-    tallies.note(db, happened)
-
-
-def _bounced(event: ProviderEvent) -> bool:
-    return event.kind is EventKind.BOUNCED or event.code in tallies.NOBODY
-
-
-def _settle_request(
-    db: Session, events: Sequence[tuple[ProviderEvent, Message | None]], received_at: datetime
-) -> None:
-    """One event of a SendGrid request proves that the whole request was accepted."""
-    attempts = {
-        message.attempt_id
-        for _, message in events
-        if message is not None and message.channel == Channel.EMAIL and message.attempt_id
-    }
-    if not attempts:
-        return
-    unsettled = (State.CALLING, State.UNKNOWN, State.UNCONFIRMED)
-    settled = db.execute(
-        update(table_of(Message))
-        .where(col(Message.attempt_id).in_(attempts), col(Message.state).in_(unsettled))
-        .values(state=State.ACCEPTED)
-        .returning(col(Message.id))
+            db.execute(ours.where(table.c.state == State.DELIVERED))
+            reached |= set(db.scalars(ours.where(table.c.state.in_(below(State.DELIVERED)))))
+        else:
+            db.execute(ours.where(table.c.state.in_(below(state))))
+    _date(
+        db, {id_: at for id_, at in delivered.items() if id_ not in arrived and _earlier(at, messages[id_])}
     )
-    if ids := list(settled.scalars()):
+    bounced = _explain(db, provider, [one for one in told if one.message and one.event.kind in FAILURES])
+    happened: list[tuple[Known, tallies.Kind]] = [(messages[id_], "reached") for id_ in reached]
+    happened += [(messages[id_], "bounced") for id_ in bounced]
+    happened += [
+        (one.message, "complained") for one in told if one.message and one.event.kind is EventKind.COMPLAINED
+    ]
+    tallies.note(db, happened)
+    _hear_of_sending(db, messages.values(), told)
+
+
+_BELOW = {state: frozenset(below(state)) for state in RUNGS}
+
+
+def _earlier(at: datetime, message: Known) -> bool:
+    return message.delivered_at is None or at < message.delivered_at
+
+
+def _deliver(db: Session, delivered: Mapping[str, datetime]) -> set[str]:
+    """These arrived, at that time; returns those that were not known to have."""
+    if not delivered:
+        return set()
+    table = table_of(Message)
+    told = [{"m": id_, "d": at} for id_, at in delivered.items()]
+    if is_sqlite(db):
+        # What was read in this transaction still holds: nobody else writes meanwhile.
+        db.connection().execute(_delivery(), told)
+        return set(delivered)
+    given = select(
+        func.unnest(bindparam("m", list(delivered), ARRAY(table.c.id.type))).label("id"),
+        func.unnest(bindparam("d", list(delivered.values()), ARRAY(table.c.delivered_at.type))).label("at"),
+    ).subquery()
+    arrived = update(table).where(table.c.id == given.c.id, table.c.state.in_(below(State.DELIVERED)))
+    arrived = arrived.values(state=State.DELIVERED, delivered_at=given.c.at)
+    return set(db.scalars(arrived.returning(table.c.id)))
+
+
+@cache
+def _delivery() -> Any:
+    table = table_of(Message)
+    one = update(table).where(table.c.id == bindparam("m"))
+    return one.values(state=State.DELIVERED, delivered_at=bindparam("d"))
+
+
+def _date(db: Session, delivered: Mapping[str, datetime]) -> None:
+    """An earlier sign of their arrival came after a later one, or after a failure."""
+    if delivered:
+        table = table_of(Message)
+        later = or_(table.c.delivered_at.is_(None), table.c.delivered_at > bindparam("d"))
+        db.connection().execute(
+            update(table).where(table.c.id == bindparam("m"), later).values(delivered_at=bindparam("d")),
+            [{"m": id_, "d": at} for id_, at in delivered.items()],
+        )
+
+
+def _explain(db: Session, provider: str, failures: Sequence[Told]) -> list[str]:
+    """Give each failed message the code and reason of its gravest report; returns those that are
+    new to the brakes."""
+    if not failures:
+        return []
+    receipts, messages = table_of(Receipt), table_of(Message)
+    ids = {one.message.id for one in failures if one.message}
+    columns = (
+        receipts.c.message_id,
+        receipts.c.kind,
+        receipts.c.code,
+        receipts.c.reason,
+        receipts.c.event_key,
+        receipts.c.facts,
+    )
+    reports = db.execute(
+        select(*columns, receipts.c.at).where(
+            among(db, receipts.c.message_id, ids), receipts.c.kind.in_(FAILURES)
+        )
+    ).all()
+    new = {key_of(provider, one.event) for one in failures}
+    gravest: dict[str, Any] = {}
+    bounced: dict[str, bool] = {}
+    for row in reports:
+        held = gravest.get(row.message_id)
+        if held is None or _gravity(provider, row) > _gravity(provider, held):
+            gravest[row.message_id] = row
+        if _braking(row):
+            bounced[row.message_id] = bounced.get(row.message_id, True) and row.event_key in new
+    db.connection().execute(
+        update(messages)
+        .where(messages.c.id == bindparam("m"))
+        .values(code=bindparam("c"), reason=bindparam("r")),
+        [{"m": id_, "c": row.code or row.kind, "r": row.reason} for id_, row in gravest.items()],
+    )
+    return sorted(id_ for id_, first in bounced.items() if first)
+
+
+def _braking(report: Any) -> bool:
+    """Whether a wave with many of these should stop: nobody lives there, or they will not take it from us."""
+    refused = report.kind == EventKind.BLOCKED and refuses_us(report.code, report.facts)
+    return refused or report.kind == EventKind.BOUNCED or report.code in tallies.NOBODY
+
+
+def _gravity(provider: str, report: Any) -> tuple[Any, ...]:
+    """Of two reports the same is the graver one, whichever comes first: Twilio states no time of its own."""
+    stated = 0 if provider == "twilio" else report.at
+    return report.kind == EventKind.BOUNCED, bool(report.code), stated, report.event_key
+
+
+def _hear_of_sending(db: Session, messages: Any, told: Sequence[Told]) -> None:
+    """A send whose own answer was lost is learnt of here: one event of a SendGrid request proves that the whole
+    request was accepted."""
+    unsettled = [message for message in messages if message.state in UNSETTLED]
+    unheard = {message.id for message in messages if message.accepted_at is None and message.called_at}
+    if doubted := [message.id for message in unsettled if message.state == State.UNCONFIRMED]:
+        outbox.withdraw_copies(db, doubted)
+    table = table_of(Message)
+    if attempts := {m.attempt_id for m in unsettled if m.channel == Channel.EMAIL and m.attempt_id}:
+        settled = (
+            update(table)
+            .where(table.c.attempt_id.in_(attempts), table.c.state.in_(UNSETTLED))
+            .values(state=State.ACCEPTED)
+            .returning(table.c.id)
+        )
+        ids = list(db.scalars(settled))
         outbox.withdraw_copies(db, ids)
-        sends.note(db, batches.went_out(db, ids, received_at))
+        unheard.update(ids)
+    if unheard:
+        sends.note(db, batches.went_out(db, sorted(unheard), min(one.received_at for one in told)))

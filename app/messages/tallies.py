@@ -11,8 +11,8 @@ from typing import Any, Literal
 from sqlalchemy import delete, func, select
 from sqlmodel import col
 
-from app.db import Session, table_of, upsert
-from app.messages.models import Held, Message, Tally, TallyNote
+from app.db import Session, insert_all, table_of, upsert
+from app.messages.models import Held, Known, Tally, TallyNote
 
 Kind = Literal["reached", "bounced", "complained"]
 KINDS: tuple[Kind, ...] = ("reached", "bounced", "complained")
@@ -22,7 +22,7 @@ NOBODY = ("30003", "30005", "30006")
 """Twilio's codes that mean: nobody lives at this number (SendGrid has a kind of event for that)."""
 
 
-def note(db: Session, happened: Sequence[tuple[Message | Held, Kind]]) -> None:
+def note(db: Session, happened: Sequence[tuple[Held | Known, Kind]]) -> None:
     """These messages were reached for the first time (delivered, or failed), bounced, or were complained about."""
     counted: dict[tuple[str, str], Counter[str]] = {}
     for message, kind in happened:
@@ -30,13 +30,11 @@ def note(db: Session, happened: Sequence[tuple[Message | Held, Kind]]) -> None:
             for domain in {ALL, message.domain}:
                 counted.setdefault((message.group_id, domain), Counter())[kind] += 1
     if counted:
-        db.connection().execute(
-            table_of(TallyNote).insert(),
-            [
-                {"group_id": group_id, "domain": domain} | {kind: counts[kind] for kind in KINDS}
-                for (group_id, domain), counts in sorted(counted.items())
-            ],
-        )
+        notes = [
+            {"group_id": group_id, "domain": domain} | {kind: counts[kind] for kind in KINDS}
+            for (group_id, domain), counts in sorted(counted.items())
+        ]
+        insert_all(db, TallyNote, notes)
 
 
 def add_up(db: Session) -> bool:

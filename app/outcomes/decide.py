@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 
 from app.contacts import find
@@ -51,7 +51,23 @@ def decide_for(db: Session, wave: Wave, contact_ids: Sequence[str], *, now: date
 
 
 def decide_page(db: Session, *, now: datetime) -> bool:
-    """Decide for the next page of an ended wave whose verdicts are older than its end; False when all are."""
+    """Decide for the next page of an ended wave, or of those who came to the end of an automation, whose verdicts are
+    older than that; False when all are."""
+    rows = _undecided(db, col(Wave.state).in_(OVER)) or _undecided(
+        db, col(Wave.state).not_in(OVER), col(WaveMember.ended_at).is_not(None)
+    )
+    find.lock(db, {contact_id for _, contact_id in rows})
+    by_wave: dict[str, list[str]] = defaultdict(list)
+    for wave_id, contact_id in rows:
+        by_wave[wave_id].append(contact_id)
+    for wave_id, contact_ids in by_wave.items():
+        decide_for(db, db.get_one(Wave, wave_id), contact_ids, now=now)
+    return bool(rows)
+
+
+def _undecided(db: Session, *which: ColumnElement[bool]) -> Sequence[Any]:
+    """(wave id, contact id) of the next of these treated members without a verdict of after their end."""
+    end = func.coalesce(col(WaveMember.ended_at), col(Wave.finished_at))
     statement = (
         select(col(WaveMember.wave_id), col(WaveMember.contact_id))
         .join(Wave, col(Wave.id) == col(WaveMember.wave_id))
@@ -60,19 +76,12 @@ def decide_page(db: Session, *, now: datetime) -> bool:
             (col(Outcome.wave_id) == col(WaveMember.wave_id))
             & (col(Outcome.contact_id) == col(WaveMember.contact_id)),
         )
-        .where(col(Wave.state).in_(OVER), col(WaveMember.arm) == Arm.TREATED)
-        .where(or_(col(Outcome.decided_at).is_(None), col(Outcome.decided_at) < col(Wave.finished_at)))
+        .where(*which, col(WaveMember.arm) == Arm.TREATED)
+        .where(or_(col(Outcome.decided_at).is_(None), col(Outcome.decided_at) < end))
         .order_by(col(WaveMember.wave_id), col(WaveMember.contact_id))
         .limit(PAGE)
     )
-    rows = db.execute(statement).all()
-    find.lock(db, {contact_id for _, contact_id in rows})
-    by_wave: dict[str, list[str]] = defaultdict(list)
-    for wave_id, contact_id in rows:
-        by_wave[wave_id].append(contact_id)
-    for wave_id, contact_ids in by_wave.items():
-        decide_for(db, db.get_one(Wave, wave_id), contact_ids, now=now)
-    return bool(rows)
+    return db.execute(statement).all()
 
 
 def redecide(db: Session, contact_id: str, *, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Gathering the facts of a page of contacts in a few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.channels.base import Channel
+from app.contacts import suppression
 from app.contacts.models import Consent, ConsentState, Contact, PhoneKind, Suppression
 from app.conversations.models import Answer, Conversation
 from app.db import Session
@@ -16,29 +17,36 @@ from app.feedback.models import Rating, SentimentReading
 from app.messages.ladder import SAID
 from app.messages.models import Direction, Message, State
 from app.outcomes.rules import Facts, Sign
+from app.surveys.survey import LESS_OFTEN
+from app.surveys.survey import Kind as Asked
 from app.waves.definition import from_source
 from app.waves.find import CONTACT_SOURCES
 from app.waves.models import Arm, Wave, WaveMember, WaveState
 
 OVER = (WaveState.FINISHED, WaveState.CANCELED)
-DEAD = ("hard_bounce", "bad_number", "wrong_person")
+DEAD = suppression.UNREACHABLE
 LEFT = (*SAID, State.FAILED)
+LAST_CALL = "last_call"
+"""The email that says honestly what silence will mean."""
 NO_ACT = (Kind.ANSWER, Kind.REPLY)
 
 
 def gather(db: Session, wave: Wave, ids: Sequence[str]) -> dict[str, Facts]:
     """contact id -> facts, for those of `ids` who are treated in the wave."""
-    treated = select(col(WaveMember.contact_id)).where(
+    treated = select(col(WaveMember.contact_id), col(WaveMember.ended_at)).where(
         col(WaveMember.wave_id) == wave.id,
         col(WaveMember.contact_id).in_(ids),
         col(WaveMember.arm) == Arm.TREATED,
     )
-    found = {contact_id: Facts(wave_over=wave.state in OVER) for contact_id in db.scalars(treated)}
+    # In an automation everybody's time ends by itself.
+    ended: dict[str, datetime | None] = {id_: at or wave.finished_at for id_, at in db.execute(treated)}
+    found = {id_: Facts(wave_over=wave.state in OVER or at is not None) for id_, at in ended.items()}
     _addresses(db, wave, found)
     _messages(db, wave, found)
     _consents(db, wave, found)
     _answers(db, wave, found)
-    _acts(db, wave, found)
+    _acts(db, wave, found, ended)
+    _reading(db, wave, found)
     _feedback(db, wave, found)
     return found
 
@@ -89,12 +97,13 @@ def _answers(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         .order_by(col(Answer.at), col(Answer.id))
     )
     for answer in db.scalars(statement):
-        found[answer.contact_id].answers.append(
-            Sign(f"answer:{answer.question}", answer.at, f"{answer.value} ({answer.channel})")
-        )
+        sign = Sign(f"answer:{answer.question}", answer.at, f"{answer.value} ({answer.channel})")
+        found[answer.contact_id].answers.append(sign)
+        if answer.kind == Asked.CONSENT:
+            found[answer.contact_id].less = [sign] if answer.value == LESS_OFTEN else []
 
 
-def _acts(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
+def _acts(db: Session, wave: Wave, found: dict[str, Facts], ended: Mapping[str, datetime | None]) -> None:
     since = (
         select(Interaction)
         .where(col(Interaction.contact_id).in_(found), col(Interaction.human).is_(True))
@@ -112,7 +121,8 @@ def _acts(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         if _ours(found[reply.contact_id], reply.at):
             found[reply.contact_id].replies.append(Sign(reply.kind, reply.at))
     for act in db.scalars(since):
-        if not _ours(found[act.contact_id], act.at) or (wave.finished_at and act.at > wave.finished_at):
+        end = ended[act.contact_id]
+        if not _ours(found[act.contact_id], act.at) or (end is not None and act.at > end):
             continue
         amount = f"{act.amount}" if act.amount is not None else ""
         found[act.contact_id].acts.append(Sign(act.kind, act.at, amount))
@@ -138,6 +148,7 @@ def _messages(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         .execution_options(populate_existing=True)
     )
     sent = [message for message in db.scalars(ours) if message.group_id == wave.id]
+    last_calls = {step.name for step in from_source(wave.definition).steps if step.words == LAST_CALL}
     for message in sent:
         kept = found[str(message.contact_id)]
         if message.state in LEFT and kept.written_at is None:
@@ -145,6 +156,7 @@ def _messages(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
         if message.state == State.DELIVERED:
             at = message.delivered_at or message.created_at
             kept.delivered.append(Sign(f"delivered:{message.step}", at, message.channel))
+            kept.warned |= message.channel == Channel.EMAIL and message.step in last_calls
     stops = select(Suppression).where(
         col(Suppression.address_hash).in_({message.address_hash for message in sent}),
         col(Suppression.reason).in_(DEAD),
@@ -154,6 +166,21 @@ def _messages(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     for contact_id, pair in {(str(m.contact_id), (m.channel, m.address_hash)) for m in sent}:
         if pair in dead:
             found[contact_id].dead_addresses.append(Sign(dead[pair].reason, dead[pair].at, pair[0]))
+
+
+def _reading(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
+    seen = (
+        select(Interaction, col(Message.group_id), col(Message.step))
+        .join(Message, col(Message.id) == col(Interaction.message_id))
+        .where(col(Interaction.contact_id).in_(found), col(Interaction.human).is_(True))
+        .where(col(Interaction.kind).in_((Kind.OPEN, Kind.CLICK)))
+        .order_by(col(Interaction.at), col(Interaction.id))
+    )
+    for sign, group_id, step in db.execute(seen):
+        if group_id == wave.id:
+            kept = found[sign.contact_id]
+            signs = kept.clicked if sign.kind == Kind.CLICK else kept.opened
+            signs.append(Sign(f"{sign.kind}:{step}", sign.at))
 
 
 def _feedback(db: Session, wave: Wave, found: dict[str, Facts]) -> None:

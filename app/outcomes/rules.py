@@ -30,6 +30,8 @@ class Facts:
     stops: list[Sign] = field(default_factory=list)
     """Opt-outs and complaints of their own."""
     stayed: list[Sign] = field(default_factory=list)
+    less: list[Sign] = field(default_factory=list)
+    """Their latest yes, where it was one to hearing from us less often."""
     answers: list[Sign] = field(default_factory=list)
     replies: list[Sign] = field(default_factory=list)
     """Messages they wrote to us, whatever they said."""
@@ -40,6 +42,11 @@ class Facts:
     addresses: int = 0
     """How many addresses the contact has on the channels of the wave."""
     delivered: list[Sign] = field(default_factory=list)
+    opened: list[Sign] = field(default_factory=list)
+    clicked: list[Sign] = field(default_factory=list)
+    """Opens and clicks of the wave's own emails that were theirs and no machine's."""
+    warned: bool = False
+    """Whether a last call reached them, which says what silence will mean."""
     nps: int | None = None
     unhappy: bool = False
     """Their latest words sounded negative."""
@@ -61,6 +68,8 @@ def decide(facts: Facts) -> Decision:
     unhappy = (facts.nps is not None and facts.nps <= 6) or facts.unhappy
     if unhappy and facts.revenue > 0 and facts.answers:
         return Decision(Verdict.RECOVER, "unhappy_but_valuable", (*facts.answers, *facts.stayed, *facts.acts))
+    if facts.stayed and facts.less:
+        return Decision(Verdict.NEWSLETTER, "wants_less_often", (*facts.less, *facts.stayed, *facts.acts))
     if facts.stayed:
         return Decision(Verdict.REENGAGED, "asked_to_stay", (*facts.stayed, *facts.answers))
     if facts.acts:
@@ -75,6 +84,9 @@ def decide(facts: Facts) -> Decision:
         return Decision(Verdict.REMOVABLE, "cannot_be_reached", tuple(facts.dead_addresses))
     if not facts.wave_over:
         return Decision(Verdict.UNDECIDED, "wave_under_way", tuple(facts.delivered))
+    # Who clicks is alive. Who only opened was told by a last call, and let it be so.
+    if facts.clicked or (facts.opened and not facts.warned):
+        return Decision(Verdict.NEWSLETTER, "reads_without_answering", (*facts.clicked, *facts.opened))
     if facts.delivered:
         return Decision(Verdict.REMOVABLE, "silent_to_the_end", tuple(facts.delivered))
     return Decision(Verdict.UNDECIDED, "never_reached", tuple(facts.dead_addresses))

@@ -12,17 +12,19 @@ from app.channels.texts import storable
 from app.conversations import walks
 from app.conversations.models import ConversationState
 from app.conversations.walks import Walk
-from app.intake import replies
-from app.public import wording
+from app.intake import replies, visits
+from app.public import pressed, wording
 from app.public.pages import FORM_LIMIT, bp, evidence, id_in, show
 from app.surveys import engine
 from app.surveys.engine import BadAnswer
 from app.surveys.survey import Kind, Question
 from app.surveys.walk import walk as way
 from app.tokens import Purpose
+from app.translations import N_, gettext
 
 Given = str | tuple[str, ...] | Mapping[str, str] | None
 """What a form holds, in the shape the engine takes for its question; None passes over it."""
+NOTHING_SENT = N_("Nothing has been sent yet: choose or write your answer and press the button.")
 
 
 @bp.get("/s/<token>")
@@ -48,22 +50,29 @@ def survey(token: str) -> Response:
 def answer(token: str) -> Response:
     """One answer; posting it twice changes nothing, posting an earlier question again corrects it.
 
-    With `switch` nothing is answered: the page comes back in that language, with what was filled in.
+    With `switch` nothing is answered: the page comes back in that language, with what was filled in. So it does when
+    no person sent the form (see `pressed`).
     """
     request.max_content_length = FORM_LIMIT
     form = request.form
     language, asked = form.get("switch") or form.get("lang", ""), form.get("question", "")
     walk = _walk(token, language)
     given = _filled(walk.survey.questions.get(asked), form)
+    if not pressed.by_person(form, _values(given)):
+        problem = gettext(walk.state.lang, NOTHING_SENT)
+        return _page(walk, token, asked, given=given or None, problem=problem, status=422)
+    conversation = walk.conversation.id
     if "switch" in form:
+        _looked(conversation, form)
         return _page(walk, token, asked, given=given)
     if bad := wording.unreadable(walk, given):
+        _looked(conversation, form)
         return _page(walk, token, asked, given=given, problem=" ".join(bad.values()), bad=bad, status=422)
-    conversation = walk.conversation.id
     try:
         with runtime.session() as db:
             replies.submit(db, conversation, asked, given, language=language, evidence=evidence())
     except BadAnswer as error:
+        _looked(conversation, form)
         walk = _walk(token, language)
         problem = wording.refused(walk, asked) or error.what
         return _page(walk, token, asked, given=given, problem=problem, status=422)
@@ -71,6 +80,20 @@ def answer(token: str) -> Response:
     present = walks.shown(_walk(token, language))
     question = present.question if present else None
     return redirect(url_for("public.survey", token=token, q=question, lang=language or None), code=303)
+
+
+def _looked(conversation_id: str, form: MultiDict[str, str]) -> None:
+    """No answer, but a sign of life, where somebody took their time over the page."""
+    if seconds := pressed.looked_for(conversation_id, form):
+        with runtime.session() as db:
+            visits.lingered(db, conversation_id, seconds)
+
+
+def _values(given: Given) -> Collection[str]:
+    """What a form holds, whatever its shape."""
+    if given is None or isinstance(given, str):
+        return (given or "",)
+    return tuple(given.values()) if isinstance(given, Mapping) else given
 
 
 def _walk(token: str, language: str | None) -> Walk:
@@ -120,7 +143,9 @@ def _page(
     stale = prompt.question != asked
     held = prompt.value if stale or given is None else given
     empty: Given = () if prompt.kind is Kind.CHOICES else {} if prompt.kind is Kind.CONTACT else ""
-    facts |= {"prompt": prompt, "given": empty if held is None else held, "stale": stale, "clicked": clicked}
+    held = empty if held is None else held
+    facts |= {"prompt": prompt, "given": held, "stale": stale, "clicked": clicked}
+    facts["stamp"] = pressed.stamp(walk.conversation.id, _values(held))
     facts |= wording.of(walk, prompt)
     if facts["hint"] == problem:
         facts["hint"] = ""

@@ -25,8 +25,10 @@ def confirmation(token: str) -> Response:
 
 @bp.post("/c/<token>")
 def confirm(token: str) -> Response:
-    """The confirmation of a yes (double opt-in); again changes nothing."""
+    """The confirmation of a yes (double opt-in); again changes nothing, nor does a form without its button."""
     request.max_content_length = FORM_LIMIT
+    if request.form.get("confirm") != "yes":
+        return confirmation(token)
     with runtime.session() as db:
         message, contact = message_of(db, Purpose.CONFIRM, token, lock=True)
         language = language_of(contact)

@@ -36,13 +36,15 @@ def preferences(token: str) -> AnyResponse:
 
 @bp.post("/p/<token>")
 def choose(token: str) -> AnyResponse:
-    """A pressed button: `email` or `sms` stops that channel's address, anything else stops everything.
+    """A pressed button: `email` or `sms` stops that channel's address, `all` stops everything.
 
-    Pressing it again changes nothing and writes nothing.
+    Pressing it again changes nothing and writes nothing. A form without its button was sent by no person: scanners
+    submit what they find, and the page comes back as it was.
     """
     request.max_content_length = FORM_LIMIT
-    given = request.form.get("stop", ALL)
-    wanted = given if given in BUTTONS else ALL
+    wanted = request.form.get("stop", "")
+    if wanted not in BUTTONS:
+        return _choices(token)
     with runtime.session() as db:
         message, contact = message_of(db, Purpose.PREFERENCES, token, lock=True)
         addresses = [pair for pair in _addresses(db, message, contact) if wanted in (ALL, pair[0])]
@@ -70,17 +72,20 @@ def unsubscribe_page(token: str) -> AnyResponse:
 @bp.post("/u/<token>")
 def unsubscribe(token: str) -> AnyResponse:
     """RFC 8058: any POST to a valid token unsubscribes at once, whatever its body; again is fine."""
+    message_id = id_in(Purpose.UNSUBSCRIBE, token)
     with runtime.session() as db:
-        message, contact = message_of(db, Purpose.UNSUBSCRIBE, token, lock=True)
-        _stop(
-            db,
-            message,
-            contact,
-            [(message.channel, message.address_hash)],
-            reason="one_click",
-            source="one_click",
-            wording=ONE_CLICK,
-        )
+        # Who was erased with all that we wrote to them is suppressed already: to their mail client that is a yes.
+        if db.get(Message, message_id) is not None:
+            message, contact = message_of(db, Purpose.UNSUBSCRIBE, token, lock=True)
+            _stop(
+                db,
+                message,
+                contact,
+                [(message.channel, message.address_hash)],
+                reason="one_click",
+                source="one_click",
+                wording=ONE_CLICK,
+            )
     return Response("unsubscribed\n", content_type="text/plain; charset=utf-8")
 
 

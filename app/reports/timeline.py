@@ -1,6 +1,6 @@
 """Everything said by and done with one contact in one line of time, newest first, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from app.engagement.models import Interaction, Kind
 from app.errors import BadInput
 from app.feedback import reviews
 from app.feedback.models import Rating, SentimentReading
+from app.messages import short_links
 from app.messages.models import Content, Direction, Message
 
 OURS = "riattiva"
@@ -34,6 +35,9 @@ class Moment:
     reason: str = ""
     outgoing: bool = False
     human: bool = True
+    grade: str = ""
+    reasons: Mapping[str, Any] | None = None
+    """Why an open or a click has its grade."""
     value: Any = None
     unit: str = ""
     sentiment: str = ""
@@ -114,6 +118,8 @@ def _interactions(db: Session, contact_id: str, border: _Border | None, limit: i
             channel=row.source,
             text=row.detail,
             human=row.human,
+            grade=row.grade,
+            reasons=row.reasons,
             value=row.amount,
             unit=row.currency or "",
         )
@@ -139,7 +145,8 @@ def _messages(db: Session, contact_id: str, border: _Border | None, limit: int) 
             at=row.created_at,
             what=row.step,
             channel=row.channel,
-            text=row.text or _filled(content.subject if content else row.subject, row.values),
+            text=short_links.hidden(row.text)
+            or _filled(content.subject if content else row.subject, row.values),
             state=row.state,
             reason=row.reason or "",
             outgoing=row.direction == Direction.OUT,

@@ -16,12 +16,17 @@ TEXT_INPUTS = frozenset({"text", "search", "number", "tel", "email"})
 
 @dataclass(slots=True)
 class Form:
-    """A `<form method=post>`: what to keep, and what its `answer` fields allow."""
+    """A `<form method=post>`: what to keep, what its `answer` fields allow, and its first button by name.
+
+    `stands` is what it sends when nobody touches it and no button is pressed.
+    """
 
     action: str
     kept: list[tuple[str, str]] = field(default_factory=list)
     choices: list[str] = field(default_factory=list)
     free: bool = False
+    button: tuple[str, str] | None = None
+    stands: list[tuple[str, str]] = field(default_factory=list)
 
 
 Answer = Callable[[Sequence[str]], str]  # the offered values, none for free text -> what to send
@@ -57,6 +62,11 @@ class _Page(HTMLParser):
         kind = values.get("type", "text" if tag == "input" else "submit").lower()
         name, value = values.get("name", ""), values.get("value", "")
         asks = name == "answer"
+        if tag == "button" or (tag == "input" and kind in ("submit", "image")):
+            pressed = kind == "submit" and name and not asks and form.button is None
+            form.button = (name, value) if pressed else form.button
+        elif name and (tag in ("input", "textarea")) and (kind not in ("radio", "checkbox") or checked):
+            form.stands.append((name, value or ("on" if checked else "")))
         if tag == "textarea" or (tag == "input" and kind in TEXT_INPUTS):
             if asks:
                 form.free = True
@@ -90,10 +100,15 @@ def rating_links(urls: Sequence[str]) -> dict[int, str]:
 
 def survey_form(html: str) -> Form | None:
     """The page's first posting form that asks for an `answer`."""
+    return next((form for form in forms(html) if form.choices or form.free), None)
+
+
+def forms(html: str) -> list[Form]:
+    """The page's posting forms."""
     page = _Page()
     page.feed(html)
     page.close()
-    return next((form for form in page.forms if form.choices or form.free), None)
+    return page.forms
 
 
 def walk(url: str, answer: Answer) -> int:
@@ -109,7 +124,7 @@ def walk(url: str, answer: Answer) -> int:
             form = survey_form(page.text) if page.ok else None
             if form is None:
                 return sent
-            fields = [*form.kept, ("answer", answer(form.choices))]
+            fields = [*form.kept, ("answer", answer(form.choices)), *([form.button] if form.button else [])]
             page = session.post(urljoin(page.url, form.action), data=fields, timeout=TIMEOUT)
         return MAX_PAGES
 

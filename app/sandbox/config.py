@@ -19,7 +19,8 @@ class Config:
     """`speed` divides every human delay (60: a minute takes a second); `starts_at` starts the visible clock.
 
     An empty URL means that kind of webhook is not configured at the provider: nothing is posted.
-    `number` is what contacts see when a message is sent through a messaging service.
+    `number` is what contacts see when a message is sent through a messaging service. `scanners` is the share of
+    mailboxes with a link scanner in front.
     """
 
     data: Path
@@ -35,6 +36,7 @@ class Config:
     api_token: str = ""
     number: str = TEST_NUMBER
     silent: bool = False
+    scanners: float = 0.1
     advanced_opt_out: bool = False
     starts_at: datetime | None = None
     faults: Rates = field(default_factory=Rates)
@@ -44,7 +46,7 @@ def from_env(
     data: Path, *, seed: int = 1, speed: float = 1.0, env: Mapping[str, str] | None = None
 ) -> Config:
     """Read SANDBOX_* variables. Raises ValueError when SANDBOX_NOW is not an ISO time with an offset,
-    or SANDBOX_FAULTS names no fault."""
+    SANDBOX_SCANNERS no number, or SANDBOX_FAULTS names no fault."""
     env = os.environ if env is None else env
     now = env.get("SANDBOX_NOW", "")
     starts_at = datetime.fromisoformat(now) if now else None
@@ -64,6 +66,7 @@ def from_env(
         api_token=env.get("SANDBOX_API_TOKEN", ""),
         number=env.get("SANDBOX_TWILIO_NUMBER", TEST_NUMBER),
         silent=env.get("SANDBOX_SILENT_PERSONAS", "") == "1",
+        scanners=float(env.get("SANDBOX_SCANNERS", "") or 0.1),
         advanced_opt_out=env.get("SANDBOX_ADVANCED_OPT_OUT", "") == "1",
         starts_at=starts_at,
         faults=parse(env.get("SANDBOX_FAULTS", "")),

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from app.sandbox import words
-from app.sandbox.browser import SCANNER, TIMEOUT, walk
+from app.sandbox.browser import TIMEOUT, forms, walk
 from app.sandbox.mail import find_email
 from app.sandbox.personas import Kind, Persona, dice, persona_of
 from app.sandbox.post import TryAgain, inbound_parse, session, twilio_post
@@ -80,12 +81,24 @@ def one_click(world: World, payload: Payload, attempt: int) -> None:
 
 
 def scan_links(world: World, payload: Payload, attempt: int) -> None:
-    """HEAD and GET every link once; a link that fails is the next person's trouble, not the scanner's."""
-    headers = {"User-Agent": SCANNER}
+    """HEAD and GET every link once; on what stands in the body also POST nothing, and submit each form as it stands,
+    no button pressed. A link that fails is the next person's trouble, not the scanner's."""
+    headers = {"User-Agent": payload["agent"]}
+    submitted: set[str] = set()
     for url in filter(world.reaches, payload["urls"]):
         try:
             session().head(url, headers=headers, timeout=TIMEOUT)
-            session().get(url, headers=headers, timeout=TIMEOUT)
+            page = session().get(url, headers=headers, timeout=TIMEOUT)
+            # One page behind many links is submitted once bare and once as a link of it fills it in.
+            kind = f"{urlsplit(url).path}{'?' if urlsplit(url).query else ''}"
+            if url not in payload["submit"] or kind in submitted:
+                continue
+            submitted.add(kind)
+            session().post(url, headers=headers, timeout=TIMEOUT)
+            for form in forms(page.text):
+                action = urljoin(page.url, form.action)
+                if world.reaches(action):
+                    session().post(action, data=form.stands, headers=headers, timeout=TIMEOUT)
         except requests.RequestException:
             continue
 

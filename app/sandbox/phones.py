@@ -12,6 +12,7 @@ from app.sandbox.world import World
 
 MAX_ANSWERS = 8
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
+NAME = re.compile("[A-Za-z]")
 RATING = re.compile(r"(?=.*(?<![\d/])0(?!\d))(?=.*(?<![\d/])10(?!\d))", re.S)
 STAY_OR_LEAVE = re.compile(
     r"(?=.*\b(?:rest[oa]|stay|bleiben|rester)\b)(?=.*\b(?:lasci[oa]|leave|gehen|partir)\b)", re.I | re.S
@@ -90,7 +91,7 @@ def _react(world: World, db: sqlite3.Connection, row: sqlite3.Row, persona: Pers
         return
     due = world.later(arrival + dice(world.config.seed, phone, f"delay{answered}").uniform(10, 180))
     said = answer_to(world, body, phone, persona, answered)
-    if said:
+    if said and (row["service"] or not NAME.search(row["ours"])):  # nobody can text back to a name
         payload = {"phone": phone, "ours": row["ours"], "service": row["service"], "body": said}
         plan(db, due, Lane.STATE, "text.say", payload)
     elif persona.kind in ANSWERING and answered == 0 and LINK.search(body):

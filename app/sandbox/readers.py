@@ -10,14 +10,13 @@ from app.sandbox.browser import CHROME, SCANNER, links, plain_text, rating_links
 from app.sandbox.events import queue
 from app.sandbox.mail import Email, find_email
 from app.sandbox.memory import Lane, plan
-from app.sandbox.personas import ANSWERING, Kind, Persona, dice, persona_of
+from app.sandbox.personas import ANSWERING, Kind, Persona, dice, gateway_of, home_of, persona_of
 from app.sandbox.replies import away_text
 from app.sandbox.sendgrid import suppress, why_dropped
 from app.sandbox.world import World
 
 PROXY = "Mozilla/5.0"
 SERVER = "198.51.100.7"
-HOME = "203.0.113.25"
 HARD = "550 5.1.1 The email account that you tried to reach does not exist."
 FULL = "452 4.2.2 The email account that you tried to reach is over quota."
 Payload = Mapping[str, Any]
@@ -40,7 +39,7 @@ def process(world: World, db: sqlite3.Connection, payload: Payload) -> None:
 def arrive(world: World, db: sqlite3.Connection, payload: Payload) -> None:
     """The recipient's server answers; then machines and people do what they do."""
     email = _email(world, payload)
-    persona = persona_of(world.config.seed, email.address)
+    persona = persona_of(world.config.seed, email.address, world.config.scanners)
     if persona.kind is Kind.GONE and not world.config.silent:
         bounce(world, db, email)
     elif persona.kind is Kind.UNREACHABLE and not world.config.silent:
@@ -86,19 +85,20 @@ def opened(
     if email.tracks_opens:
         fields: dict[str, Any] = {
             "useragent": PROXY if machine else CHROME,
-            "ip": "17.58.0.9" if machine else HOME,
+            "ip": "17.58.0.9" if machine else home_of(world.config.seed, email.address),
         }
         queue(world, db, email, "open", delay, sg_machine_open=machine, sg_content_type="html", **fields)
 
 
 def clicked(
-    world: World, db: sqlite3.Connection, email: Email, url: str, agent: str = CHROME, ip: str = HOME
+    world: World, db: sqlite3.Connection, email: Email, url: str, agent: str = CHROME, ip: str = ""
 ) -> None:
     if email.tracks_clicks:
         offset = {
             "index": max(0, links(email.html).index(url) if url in links(email.html) else 0),
             "type": "html",
         }
+        ip = ip or home_of(world.config.seed, email.address)
         queue(world, db, email, "click", url=url, url_offset=offset, useragent=agent, ip=ip)
 
 
@@ -112,14 +112,16 @@ def click(world: World, db: sqlite3.Connection, payload: Payload) -> None:
 
 
 def scan(world: World, db: sqlite3.Connection, payload: Payload) -> None:
-    """A security gateway follows every link, the unsubscribe header's too, before anybody reads."""
+    """A security gateway follows every link, the unsubscribe header's too, before anybody reads; and what it finds
+    behind the links of the body it submits as it stands."""
     email = _email(world, payload)
-    found = links(email.html)
+    found, gateway = links(email.html), gateway_of(world.config.seed, email.address)
+    agent = CHROME if gateway.disguised else SCANNER
     for url in found:
-        clicked(world, db, email, url, SCANNER, "198.51.100.66")
+        clicked(world, db, email, url, agent, gateway.ip)
     one_click = one_click_url(email)
-    urls = found + ([one_click] if one_click else [])
-    plan(db, world.later(0), Lane.WIRE, "links.scan", {"urls": urls})
+    look_at = found + ([one_click] if one_click else [])
+    plan(db, world.later(0), Lane.WIRE, "links.scan", {"urls": look_at, "submit": found, "agent": agent})
 
 
 def complain(world: World, db: sqlite3.Connection, payload: Payload) -> None:
@@ -162,7 +164,8 @@ def one_click_url(email: Email) -> str:
 def _machines(world: World, db: sqlite3.Connection, email: Email, persona: Persona) -> None:
     throw = dice(world.config.seed, email.address, f"machines{email.custom}")
     if persona.scanned:
-        plan(db, world.later(throw.uniform(0.5, 2)), Lane.STATE, "email.scan", {"email": email.id})
+        after = gateway_of(world.config.seed, email.address).after
+        plan(db, world.later(after), Lane.STATE, "email.scan", {"email": email.id})
     if persona.proxied:
         opened(world, db, email, throw.uniform(1, 30), machine=True)
     if persona.kind is Kind.AWAY:

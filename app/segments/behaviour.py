@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true
 
 from app.contacts.models import Contact
 from app.db import table_of
@@ -24,10 +24,12 @@ from app.segments.operators import (
 from app.segments.problems import Place, mapping, one_of, wrong
 from app.segments.values import Clock, read_days
 
-MACHINES = (Grade.MACHINE_OPEN, Grade.MACHINE_CLICK)
+MACHINES = (Grade.MACHINE_OPEN, Grade.MACHINE_CLICK, Grade.UNPROVEN)
 MOST_STEPS = 6
 COUNTS = ("is", "not", "in", "more_than", "at_least", "less_than", "at_most", "between")
-_EVENT = ("what", *TIME[:-1], "amount", "currency", "detail", "source", "graded")
+_EVENT = ("what", *TIME[:-1], "amount", "currency", "detail", "page", "source", "graded")
+MOST_PAGES = 20
+LONGEST_PAGE = 500
 _contacts, _interactions = table_of(Contact), table_of(Interaction)
 
 
@@ -41,6 +43,13 @@ def did(asked: Any, clock: Clock, place: Place) -> ColumnElement[bool]:
     often = Field(COUNTS, lambda test: test(Term(number=func.count())))
     counted = compile_field(often, given["times"], clock, (*place, "times"))
     return exists(rows.group_by(event.c.contact_id).having(counted))
+
+
+def own(event: Any, asked: Any, clock: Clock, place: Place) -> ColumnElement[bool]:
+    """That a row of `event` (interactions or an alias) is what `did` would be asked for (nothing: anything), and
+    that the contact did it, not a machine."""
+    given = _given(asked, place, ()) if asked else {}
+    return and_(event.c.human == true(), *_conditions(event, given, clock, place))
 
 
 def total(asked: Any, clock: Clock, place: Place) -> ColumnElement[bool]:
@@ -122,7 +131,7 @@ def _events(event: Any, given: Mapping[str, Any], clock: Clock, place: Place) ->
 def _conditions(
     event: Any, given: Mapping[str, Any], clock: Clock, place: Place
 ) -> Sequence[ColumnElement[bool]]:
-    """Which interactions are meant; machine signs only when their grade is asked for."""
+    """Which interactions are meant; those of machines, or of nobody knows whom, only when their grade is asked for."""
     found: list[ColumnElement[bool]] = [event.c.at <= sql.moment(clock.as_of)]
     if "what" in given:
         found.append(
@@ -143,10 +152,31 @@ def _conditions(
         for name, field in columns.items()
         if name in given
     ]
+    if "page" in given:
+        found.append(_on_page(event.c.detail, given["page"], (*place, "page")))
     times = {word: asked for word, asked in given.items() if word in TIME}
     if times:
         found.append(compile_field(Field(TIME, _of(event.c.at, Term(time=event.c.at))), times, clock, place))
     return found
+
+
+def _on_page(detail: ColumnElement[str], asked: Any, place: Place) -> ColumnElement[bool]:
+    """Whether the detail is the address of one of these pages: paths such as `/prezzi`, `*` for anything."""
+    pages = asked if isinstance(asked, list) else [asked]
+    if not 0 < len(pages) <= MOST_PAGES:
+        wrong(place, "a list of pages needs some", f"At most {MOST_PAGES}.")
+    for page in pages:
+        if not isinstance(page, str) or not page.startswith(("/", "*")) or len(page) > LONGEST_PAGE:
+            wrong(place, f"{page!r} is no page", "Write its path, with * for anything: /prezzi*.")
+    path = sql.path_of(detail)
+    return and_(detail != "", or_(*(path.like(_as_like(page), escape="\\") for page in pages)))
+
+
+def _as_like(page: str) -> str:
+    text = "".join(sign.lower() if sign.isascii() else sign for sign in page)
+    for sign in "\\%_":
+        text = text.replace(sign, "\\" + sign)
+    return text.rstrip("/").replace("*", "%")
 
 
 def _asks(given: Mapping[str, Any], operators: Collection[str], place: Place) -> dict[str, Any]:

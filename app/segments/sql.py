@@ -36,6 +36,13 @@ class domain_of(GenericFunction[str]):
     inherit_cache = True
 
 
+class path_of(GenericFunction[str]):
+    """The path of an address on the web, without host, query, fragment and closing slash; of the front page nothing."""
+
+    type = String()
+    inherit_cache = True
+
+
 class reads_as_day(GenericFunction[bool]):
     """Whether a text begins as a date does: 2026-11-01."""
 
@@ -99,6 +106,23 @@ def _domain_sqlite(element: domain_of, compiler: SQLCompiler, **kw: Any) -> str:
 def _domain_postgres(element: domain_of, compiler: SQLCompiler, **kw: Any) -> str:
     (address,) = _arguments(element, compiler, **kw)
     return f"substr({address}, strpos({address}, '@') + 1)"
+
+
+@compiles(path_of, "sqlite")
+def _path_sqlite(element: path_of, compiler: SQLCompiler, **kw: Any) -> str:
+    text = f"lower(trim({_arguments(element, compiler, **kw)[0]}))"
+    for sign in "?#":
+        text = f"substr({text}, 1, instr({text} || '{sign}', '{sign}') - 1)"
+    rest = f"substr({text}, instr({text}, '://') + 3)"
+    path = f"substr({rest}, instr({rest} || '/', '/'))"
+    return f"rtrim(CASE WHEN instr({text}, '://') THEN {path} ELSE {text} END, '/')"
+
+
+@compiles(path_of, "postgresql")
+def _path_postgres(element: path_of, compiler: SQLCompiler, **kw: Any) -> str:
+    text = f"regexp_replace(trim({_arguments(element, compiler, **kw)[0]}), '[?#].*$', '')"
+    path = f"regexp_replace({text}, '^[^/]*://[^/]*', '')"
+    return f'(lower(rtrim({path}, \'/\') COLLATE "C") COLLATE "C")'
 
 
 @compiles(reads_as_day, "sqlite")

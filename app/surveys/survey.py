@@ -195,11 +195,15 @@ class EmailWords:
 
 @dataclass(frozen=True, slots=True)
 class SmsWords:
-    """What frames the questions by SMS: the greeting, the way out and the reminder."""
+    """What frames the questions by SMS: the greeting, the way out and the reminder.
+
+    `link` stands where the question would, in a text that leads to the page instead of asking (see by_link.py).
+    """
 
     opening: Words
     way_out: Words
     reminder: Words
+    link: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

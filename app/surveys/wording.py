@@ -165,6 +165,7 @@ def _as_form(value: Value | None) -> str | tuple[str, ...] | Mapping[str, str] |
 
 def _framed(survey: Survey, before: Mapping[str, str], text: str, state: State, values: Values) -> str:
     facts = walk(survey, state).facts
+    text = survey.sms.link.get(state.lang, text)
     around = [
         render(survey, words[state.lang], state.lang, values, facts) for words in (before, survey.sms.way_out)
     ]

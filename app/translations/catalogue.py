@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -40,6 +41,11 @@ def days(lang: str, count: int) -> str:
     """A number of days with its word: "1 day", "400 giorni"."""
     never = 10**9  # of a longer unit: weeks and months would hide the exact number
     return format_timedelta(timedelta(days=count), granularity="day", threshold=never, locale=lang)
+
+
+def span(lang: str, seconds: float, form: Literal["long", "short"] = "long") -> str:
+    """About how long, in one unit: "45 seconds", "3 minuti", or "3 min" where there is little room."""
+    return format_timedelta(timedelta(seconds=round(seconds)), format=form, locale=lang)
 
 
 def number(lang: str, value: Decimal | float | None) -> str:
@@ -77,6 +83,11 @@ def moment(lang: str, at: datetime | None) -> str:
     return "–" if at is None else format_datetime(at, "d MMM y, HH:mm", tzinfo=_zone(), locale=lang)
 
 
+def hour(lang: str, at: datetime) -> str:
+    """The day of the week and the hour in the installation's time zone: what tells the hours of two days apart."""
+    return format_datetime(at, "EEE HH:mm", tzinfo=_zone(), locale=lang)
+
+
 def install(environment: Environment, language: Callable[[], str]) -> None:
     """Give templates `_()`, `ngettext()` and a filter for each way of writing a value here.
 
@@ -93,6 +104,8 @@ def install(environment: Environment, language: Callable[[], str]) -> None:
     environment.filters["money"] = lambda amount, currency: money(language(), amount, currency)
     environment.filters["language_name"] = lambda code: language_name(language(), code)
     environment.filters["country_name"] = lambda code: country_name(language(), code)
+    environment.filters["span"] = lambda seconds, form="long": span(language(), seconds, form)
+    environment.filters["hour"] = lambda at: hour(language(), at)
     environment.filters["day"] = lambda at: day(language(), at)
     environment.filters["moment"] = lambda at: moment(language(), at)
 

@@ -101,6 +101,29 @@ def _until(source: Source) -> Iterator[Oddity]:
         yield ("repeat", "until"), f"{until!r} is no day of the calendar: write one like 2027-06-30"
 
 
+def _trigger(source: Source) -> Iterator[Oddity]:
+    if "trigger" not in source:
+        return
+    trigger = source["trigger"]
+    for name in ("repeat", "spread"):
+        if name in source:
+            yield (name,), f"people enter an automation one by one: remove `{name}`, or `trigger`"
+    if "did" not in trigger and "quiet_for" not in trigger:
+        yield ("trigger",), "what lets people enter is missing: add `did`, or `quiet_for`"
+    if not duration(trigger.get("within", "3 days")):
+        yield ("trigger", "within"), "nobody could enter: write for instance 3 days"
+    if "again_after" in trigger:
+        last = duration(source["steps"][-1].get("after", "0 seconds"))
+        course = duration(trigger.get("wait", "0 seconds")) + last
+        course += duration(source.get("answers_until", "7 days"))
+        if duration(trigger["again_after"]) < course:
+            days = -(-course // timedelta(days=1))
+            yield (
+                ("trigger", "again_after"),
+                f"their first time is not over then (wait, steps and answers_until): give at least {days} days",
+            )
+
+
 _CHECKS: tuple[Callable[[Source], Iterator[Oddity]], ...] = (
     _steps,
     _shares,
@@ -108,4 +131,5 @@ _CHECKS: tuple[Callable[[Source], Iterator[Oddity]], ...] = (
     _hours,
     _spans,
     _until,
+    _trigger,
 )

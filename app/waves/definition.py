@@ -25,9 +25,13 @@ from app.waves.notation import duration as duration
 
 SCHEMA = Path(__file__).parent / "schema.json"
 LEARNT: Literal["learnt"] = "learnt"
+QUESTION, LINK = "question", "link"
+"""What a text carries: the question, to be answered by text, or the link to the page that asks it."""
 Hour = time | Literal["learnt"]
 """On the contact's clock: a fixed hour, or the one learnt of each contact."""
 ANY_CHANNEL = ("email", "sms")
+RULES: tuple[check.Place, ...] = (("segment",), ("trigger", "unless"), ("trigger", "did"))
+"""Where rules in the language of segments stand."""
 
 
 class InConversation(StrEnum):
@@ -59,6 +63,8 @@ class WaveStep:
     """Which of the survey's emails (invite, reminder, last_call) it says."""
     only_silent: bool
     """Only to those who have not answered yet."""
+    by_link: bool = False
+    """Whether its texts lead to the survey's page instead of asking."""
     at: Hour | None = None
     subject: Mapping[str, str] = field(default_factory=dict)
     """Language -> what a variant says instead of the survey's subject."""
@@ -115,6 +121,28 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """What lets people enter an automation, one by one; its steps count from each one's own time."""
+
+    did: Any
+    """What somebody does, as a segment would ask for it; None: anything of their own."""
+    quiet_for: timedelta | None
+    """They enter when the last time was so long ago; None: when they do it."""
+    within: timedelta
+    """What we learn of later lets nobody enter."""
+    wait: timedelta
+    unless: Rule | None
+    """Who is left out when a message of theirs is due."""
+    again_after: timedelta | None
+    """When somebody may enter again; None: never."""
+
+    @property
+    def ahead(self) -> timedelta:
+        """From what they did to the moment that lets them enter."""
+        return self.quiet_for or timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Brakes:
     """Percentages at which the wave pauses itself, once `minimum` messages were delivered or failed."""
 
@@ -155,6 +183,7 @@ class Definition:
     cap: Cap | None
     budget: Budget | None
     repeat: Repeat | None
+    trigger: Trigger | None
     in_conversation: InConversation
     brakes: Brakes
     stale_after: timedelta
@@ -220,7 +249,7 @@ def parse(text: str, where: str) -> Definition:
     if not problems:
         problems = schema_problems(value, lines, where, _validator(), "the wave")
     if isinstance(value, dict):
-        odd = check.oddities(value) + _segment_oddities(value.get("segment"))
+        odd = check.oddities(value) + [found for place in RULES for found in _rule_oddities(value, place)]
         problems += [Problem(line_of(lines, path), Severity.ERROR, said, where) for path, said in odd]
     if problems:
         raise BadWave(sorted(problems, key=lambda problem: problem.line or 0))
@@ -251,6 +280,7 @@ def from_source(source: Mapping[str, Any]) -> Definition:
         cap=_cap(source.get("cap")),
         budget=_budget(source.get("budget")),
         repeat=_repeat(source.get("repeat")),
+        trigger=_trigger(source.get("trigger")),
         in_conversation=InConversation(source.get("in_conversation", InConversation.WAIT)),
         brakes=Brakes(
             bounces=float(brakes.get("bounces", 5)),
@@ -268,9 +298,11 @@ def from_source(source: Mapping[str, Any]) -> Definition:
 def _steps(given: list[dict[str, Any]], at: Hour | None) -> tuple[WaveStep, ...]:
     steps: list[WaveStep] = []
     channels: tuple[Channel, ...] = tuple(Channel(name) for name in ANY_CHANNEL)
+    sms = QUESTION
     for step in given:
         # A step that names none goes on as the one before it.
         channels = tuple(Channel(name) for name in step.get("channels", channels))
+        sms = step.get("sms", sms)
         steps.append(
             WaveStep(
                 name=step["name"],
@@ -278,6 +310,7 @@ def _steps(given: list[dict[str, Any]], at: Hour | None) -> tuple[WaveStep, ...]
                 channels=channels,
                 words=step.get("email", step["name"]),
                 only_silent=step.get("only") == "no_answer",
+                by_link=sms == LINK,
                 at=at,
             )
         )
@@ -317,10 +350,36 @@ def _repeat(given: Mapping[str, Any] | None) -> Repeat | None:
     return Repeat(Every(given["every"]), clock(given.get("at", "09:00")), until)
 
 
-def _segment_oddities(rule: object) -> list[check.Oddity]:
-    if not isinstance(rule, dict | str) or not rule:
+def _trigger(given: Mapping[str, Any] | None) -> Trigger | None:
+    if not given:
+        return None
+    return Trigger(
+        did=given.get("did"),
+        quiet_for=duration(given["quiet_for"]) if "quiet_for" in given else None,
+        within=duration(given.get("within", "3 days")),
+        wait=duration(given.get("wait", "0 seconds")),
+        unless=given.get("unless"),
+        again_after=duration(given["again_after"]) if "again_after" in given else None,
+    )
+
+
+def _rule_oddities(source: Mapping[str, Any], place: check.Place) -> list[check.Oddity]:
+    rule: Any = source
+    for name in place:
+        rule = rule.get(name) if isinstance(rule, dict) else None
+    if not rule or not isinstance(rule, dict | str | list):
         return []  # the schema says so
-    return [(("segment", *wrong.place), f"segment: {wrong}") for wrong in wrongs(rule)]
+    if place[-1] == "did":
+        return _event_oddities(rule, place)
+    if isinstance(rule, list):
+        return []
+    return [((*place, *wrong.place), f"{place[-1]}: {wrong}") for wrong in wrongs(rule)]
+
+
+def _event_oddities(event: Any, place: check.Place) -> list[check.Oddity]:
+    if isinstance(event, dict) and "times" in event:
+        return [((*place, "times"), "people enter by one thing they do: ask for `times` in `segment`")]
+    return [((*place, *wrong.place[1:]), str(wrong)) for wrong in wrongs({"did": event})]
 
 
 @cache

@@ -54,6 +54,13 @@ def launched_before(db: Session, file_hash: str, *, now: datetime) -> Wave | Non
     return db.scalars(statement).first()
 
 
+def editions(db: Session, wave: Wave, most: int = 4) -> Sequence[str]:
+    """The ids of the newest editions of the repeated wave or automation that this wave is one of."""
+    first = wave.parent_id or wave.id
+    of_it = or_(col(Wave.id) == first, col(Wave.parent_id) == first)
+    return db.scalars(select(col(Wave.id)).where(of_it).order_by(col(Wave.id).desc()).limit(most)).all()
+
+
 def members(db: Session, wave_id: str) -> dict[str, int]:
     """How many are treated, control and excluded."""
     rows = db.execute(

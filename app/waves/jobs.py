@@ -3,7 +3,7 @@
 import time
 
 from app import runtime
-from app.waves import batches, find
+from app.waves import batches, entering, find
 from app.waves import repeat as repeating
 from app.waves import sweep as sweeping
 
@@ -37,6 +37,18 @@ def sweep() -> None:
                 more = sweeping.reopen_windows(db, rt, wave_id, now=rt.now())
     for wave_id in free:
         runtime.ring("bulk", "app.waves.jobs.plan", wave_id)
+
+
+def enter() -> None:
+    """Look at what people did since, or have not done for long, for every automation under way."""
+    rt = runtime.current()
+    with runtime.reading() as db:
+        looking = entering.looking(db, rt.now())
+    for wave_id in looking:
+        more = True
+        while more:
+            with runtime.session() as db:
+                more = entering.look(db, wave_id, now=rt.now())
 
 
 def repeat() -> None:

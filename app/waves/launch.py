@@ -1,6 +1,8 @@
 """Launching a wave: freeze the survey, the words and the audience rule, then let the workers plan."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from app import runtime
 from app.channels.base import Channel
@@ -13,8 +15,9 @@ from app.messages import outbox
 from app.runtime import Runtime
 from app.segments import membership as segments
 from app.segments import saved
+from app.settings import LOCAL, Settings
 from app.surveys.survey import Survey
-from app.waves import calendar, words
+from app.waves import calendar, entering, words
 from app.waves.definition import LEARNT, Definition, WaveStep
 from app.waves.models import Wave, WaveState
 from app.waves.planning import send_time
@@ -32,14 +35,19 @@ def launch(
     refuse_unready(rt, definition, survey)
     words.refuse_unsayable(db, rt.settings, definition, survey)
     rule = saved.expand(db, definition.segment)
+    frozen = {**definition.source, "segment": rule}
+    if definition.trigger and definition.trigger.unless:
+        unless = saved.expand(db, definition.trigger.unless)
+        frozen["trigger"] = {**definition.source["trigger"], "unless": unless}
     chosen = segments.members(rule, as_of=now, policy=policies.present(db))
     version = walks.freeze_survey(db, survey, now=now)
     wave = Wave(
         id=wave_id or new_id(),
         name=definition.name,
-        definition={**definition.source, "segment": rule},
+        definition=frozen,
         file_hash=definition.fingerprint,
         next_at=_next_edition(rt, definition, now),
+        looked=entering.begin(db, definition.trigger, now) if definition.trigger else None,
         survey_version=version,
         contents=words.freeze(db, rt.settings, definition, survey),
         launched_by=by,
@@ -71,6 +79,8 @@ def survey_of(rt: Runtime, definition: Definition) -> Survey:
 
 
 def _next_edition(rt: Runtime, definition: Definition, now: datetime) -> datetime | None:
+    if definition.trigger and definition.trigger.again_after:
+        return now + definition.trigger.again_after
     if definition.repeat is None:
         return None
     found = calendar.next_edition(definition.repeat, now, now, rt.settings.zone)
@@ -86,6 +96,7 @@ def _next_edition(rt: Runtime, definition: Definition, now: datetime) -> datetim
 def refuse_unready(rt: Runtime, definition: Definition, survey: Survey) -> None:
     """Raises BadInput with what is not set up yet."""
     settings = rt.settings
+    _refuse_texts(settings, [step for step in _as_sent(definition) if Channel.SMS in step.channels])
     channels = {channel for step in _as_sent(definition) for channel in step.channels}
     missing = []
     if not settings.sandboxed:
@@ -99,14 +110,28 @@ def refuse_unready(rt: Runtime, definition: Definition, survey: Survey) -> None:
             needed |= {"SENDGRID_FROM_EMAIL": settings.sendgrid_from_email}
         if Channel.SMS in channels:
             needed |= {"TWILIO_ACCOUNT_SID": settings.twilio_account_sid, "TWILIO_FROM": settings.sms_sender}
-            if settings.sms_sender and not settings.sms_sender.startswith(("+", "MG")):
-                raise BadInput(
-                    f"{settings.sms_sender} cannot receive answers",
-                    where="TWILIO_FROM",
-                    mend="A survey by SMS needs a number or a messaging service.",
-                )
         missing = [name for name, value in needed.items() if not value]
     if missing:
         raise BadInput(
             f"not set: {', '.join(missing)}", where="settings", mend="Every message must say them."
+        )
+
+
+def _refuse_texts(settings: Settings, steps: Sequence[WaveStep]) -> None:
+    """Raises BadInput for questions nobody could answer, and for links nobody could open."""
+    asking = next((step.name for step in steps if not step.by_link), None)
+    if asking and not settings.can_receive_texts:
+        raise BadInput(
+            f"{settings.sms_sender} is a name, and nobody can text back to it: the question of step {asking} would "
+            "get no answer",
+            where="TWILIO_FROM",
+            mend="Write `sms: link` in the first step of the wave that sends texts, so that they lead to the survey's "
+            "page, or set TWILIO_FROM to a number.",
+        )
+    host = urlsplit(settings.public_url).hostname
+    if any(step.by_link for step in steps) and host in LOCAL and not settings.sandboxed:
+        raise BadInput(
+            f"the links in texts would lead to {host}, which is this machine only",
+            where="PUBLIC_URL",
+            mend="Set it to the address under which contacts reach this service.",
         )

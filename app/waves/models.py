@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index
+from sqlalchemy import JSON, Column, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from app.db import IdType, JsonType, UtcDateTime, new_id
@@ -24,6 +25,8 @@ class Arm(StrEnum):
     CONTROL = "control"
     WAITING = "waiting"
     """To be written to once another conversation of theirs is over."""
+    ENTERED = "entered"
+    """Of an automation: what lets them enter has happened, and their first message is not due yet."""
     EXCLUDED = "excluded"
 
 
@@ -47,7 +50,15 @@ class Wave(SQLModel, table=True):
     parent_id: str | None = Field(default=None, sa_type=IdType)
     """Of an edition of a repeated wave: the first of them."""
     next_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """Of the first edition of a repeated wave: when the next begins."""
+    """Of the first edition of a repeated wave or an automation: when the next begins."""
+    looked: dict[str, Any] | None = Field(
+        default=None,
+        sa_column=Column(
+            JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"), nullable=True
+        ),
+    )
+    """Of an automation: how far it has looked for what lets people enter (see entering.py); None: nobody enters
+    (any more)."""
     survey_version: str = Field(foreign_key="survey_versions.version")
     contents: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
     """step -> language -> content id, for the emails."""
@@ -94,6 +105,21 @@ class WaveMember(SQLModel, table=True):
     __table_args__ = (
         Index("ix_wave_members_arm", "wave_id", "arm", "contact_id"),
         Index("ix_wave_members_contact", "contact_id"),
+        Index(
+            "ix_wave_members_due",
+            "wave_id",
+            "due_at",
+            "contact_id",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_wave_members_ended",
+            "wave_id",
+            "contact_id",
+            sqlite_where=text("ended_at IS NOT NULL"),
+            postgresql_where=text("ended_at IS NOT NULL"),
+        ),
     )
 
     wave_id: str = Field(sa_column=Column(IdType, ForeignKey("waves.id"), primary_key=True))
@@ -106,3 +132,11 @@ class WaveMember(SQLModel, table=True):
     """The state they were selected in."""
     variant: str | None = None
     """The variant drawn for them, where the wave has any."""
+    entered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Of an automation, like the rest: when what let them enter happened."""
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When `step` is due for them; None: nothing more is."""
+    step: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The step that comes next for them; one beyond the last is their end."""
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When their time for answers was over."""

@@ -1,5 +1,6 @@
 """Membership of waves when two contacts prove to be one person, or part again: who was written to was treated."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -11,8 +12,9 @@ from app.messages.models import Message
 from app.waves.models import Arm, WaveMember
 
 _table, _messages = table_of(WaveMember), table_of(Message)
-_STRONGEST = (Arm.CONTROL, Arm.TREATED, Arm.WAITING, Arm.EXCLUDED)
-_WRITTEN_TO = (Arm.TREATED, Arm.CONTROL, Arm.WAITING, Arm.EXCLUDED)
+_STRONGEST = (Arm.CONTROL, Arm.TREATED, Arm.WAITING, Arm.ENTERED, Arm.EXCLUDED)
+_WRITTEN_TO = (Arm.TREATED, Arm.CONTROL, Arm.WAITING, Arm.ENTERED, Arm.EXCLUDED)
+_TIMES = ("entered_at", "due_at", "ended_at")
 
 
 def rejoin(db: Session, gone: str, keep: str) -> dict[str, Any]:
@@ -31,7 +33,7 @@ def rejoin(db: Session, gone: str, keep: str) -> dict[str, Any]:
             facts["moved"].append(row.wave_id)
             continue
         kept = mine[row.wave_id]
-        facts["joined"].append({"gone": row._asdict(), "keep": kept._asdict()})
+        facts["joined"].append({"gone": _told(row), "keep": _told(kept)})
         db.execute(delete(_table).where(*here))
         arms = _WRITTEN_TO if row.wave_id in written else _STRONGEST
         stronger = min(kept, row, key=lambda one: arms.index(Arm(one.arm)))
@@ -48,8 +50,8 @@ def part(db: Session, gone: str, keep: str, facts: dict[str, Any]) -> None:
         here = update(_table).where(_table.c.wave_id == wave_id, _table.c.contact_id == keep)
         db.execute(here.values(contact_id=gone))
     for both in facts["joined"]:
-        db.execute(_table.insert().values(**both["gone"]))
-        _become(db, both["keep"])
+        db.execute(_table.insert().values(**_read(both["gone"])))
+        _become(db, _read(both["keep"]))
     messages.requeue(db, facts["withdrawn"])
 
 
@@ -67,6 +69,16 @@ def _written(db: Session, contact_ids: tuple[str, str]) -> set[str]:
         _messages.c.contact_id.in_(contact_ids), _messages.c.state.in_(SAID)
     )
     return set(db.execute(theirs).scalars())
+
+
+def _told(row: Any) -> dict[str, Any]:
+    """A membership as plain JSON."""
+    told: dict[str, Any] = row._asdict()
+    return told | {name: told[name].isoformat() for name in _TIMES if told[name]}
+
+
+def _read(told: dict[str, Any]) -> dict[str, Any]:
+    return told | {name: datetime.fromisoformat(told[name]) for name in _TIMES if told.get(name)}
 
 
 def _become(db: Session, row: dict[str, Any]) -> None:

@@ -1,10 +1,14 @@
-"""A repeated wave begins anew at its time: one edition after the other, each a wave of its own."""
+"""A repeated wave begins anew at its time: one edition after the other, each a wave of its own.
+
+So does an automation whose people may enter again: a new edition takes in who comes, and the one before sees its
+people through.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -21,14 +25,16 @@ UNDER_WAY = (WaveState.RUNNING, WaveState.PAUSED)
 
 
 def due(db: Session, now: datetime) -> Sequence[str]:
-    """The first editions of waves whose next one is due; one that is still under way holds up the next."""
+    """The first editions of waves whose next one is due; one that is still under way holds up the next, but that of
+    an automation only while it is paused."""
     edition = aliased(Wave)
-    under_way = exists(
-        select(col(edition.id))
-        .where(or_(col(edition.id) == col(Wave.id), col(edition.parent_id) == col(Wave.id)))
-        .where(col(edition.state).in_(UNDER_WAY))
-    )
-    return db.scalars(select(col(Wave.id)).where(col(Wave.next_at) <= now, ~under_way)).all()
+    of_it = or_(col(edition.id) == col(Wave.id), col(edition.parent_id) == col(Wave.id))
+    editions = select(col(edition.id)).where(of_it)
+    under_way = exists(editions.where(col(edition.state).in_(UNDER_WAY)))
+    held = exists(editions.where(col(edition.state) == WaveState.PAUSED, col(edition.looked).is_not(None)))
+    automation = col(Wave.definition)["trigger"].as_string().is_not(None)
+    free = or_(~under_way, and_(automation, ~held))
+    return db.scalars(select(col(Wave.id)).where(col(Wave.next_at) <= now, free)).all()
 
 
 def begin(db: Session, rt: Runtime, first_id: str, *, now: datetime) -> Wave | None:
@@ -40,7 +46,8 @@ def begin(db: Session, rt: Runtime, first_id: str, *, now: datetime) -> Wave | N
     if first is None or first.next_at is None or first.next_at > now:
         return None
     latest, number = _latest(db, first)
-    if latest.state in UNDER_WAY:
+    automation = from_source(first.definition).trigger is not None
+    if latest.state == WaveState.PAUSED or (latest.state == WaveState.RUNNING and not automation):
         return None
     if latest.state == WaveState.CANCELED:
         _end(db, first, by="system", now=now)
@@ -52,21 +59,36 @@ def begin(db: Session, rt: Runtime, first_id: str, *, now: datetime) -> Wave | N
             edition = launch.launch(db, rt, definition, by="system", now=now)
             edition.name = f"{first.name} ({number + 1})"
             edition.parent_id, edition.file_hash = first.id, first.file_hash
+            if automation:
+                _take_over(db, latest, edition)
             db.add(edition)
     except BadInput as error:
         brakes.alert(db, first, {"code": "edition_failed", "said": str(error)}, now)
         return None
-    _ask_if_late(db, edition, definition, max(due_at, latest.launched_at + definition.open_for), now)
+    if not automation:  # nothing of this one is due yet
+        _ask_if_late(db, edition, definition, max(due_at, latest.launched_at + definition.open_for), now)
     return edition
 
 
+def _take_over(db: Session, latest: Wave, edition: Wave) -> None:
+    """From now on people enter this edition; what they do is looked at from where the one before had come to."""
+    db.refresh(latest, with_for_update={"key_share": True})
+    edition.looked, latest.looked, edition.next_at = latest.looked, None, None
+    db.add(latest)
+
+
 def end(db: Session, wave_id: str, *, by: str, now: datetime) -> Wave:
-    """Begin no more editions; the present one goes on. Any edition may be named; raises Conflict when none follows."""
+    """Begin no more editions; the present one goes on, and nobody enters an automation any more. Any edition may be
+    named; raises Conflict when none follows."""
     wave = find.get(db, wave_id)
     first = find.get(db, wave.parent_id or wave.id)
     db.refresh(first, with_for_update={"key_share": True})
-    if first.next_at is None:
+    latest, _ = _latest(db, first)
+    db.refresh(latest, with_for_update={"key_share": True})
+    if first.next_at is None and latest.looked is None:
         raise Conflict("the wave is not repeated (any more)")
+    latest.looked = None
+    db.add(latest)
     _end(db, first, by=by, now=now)
     return first
 
@@ -95,14 +117,12 @@ def _end(db: Session, first: Wave, *, by: str, now: datetime) -> None:
 
 def _skip(db: Session, rt: Runtime, first: Wave, now: datetime) -> datetime:
     """Set the time of the next edition and return that of the present one: the last that came."""
-    repeat = from_source(first.definition).repeat
-    assert repeat is not None
     assert first.next_at is not None
     due_at, missed = first.next_at, 0
-    following = calendar.next_edition(repeat, first.launched_at, due_at, rt.settings.zone)
+    following = _following(rt, first, due_at, now)
     while following is not None and following <= now:
         due_at, missed = following, missed + 1
-        following = calendar.next_edition(repeat, first.launched_at, due_at, rt.settings.zone)
+        following = _following(rt, first, due_at, now)
     first.next_at = following
     db.add(first)
     if missed:
@@ -110,6 +130,15 @@ def _skip(db: Session, rt: Runtime, first: Wave, now: datetime) -> datetime:
             db, at=now, actor="system", verb="wave.editions_skipped", subject=("wave", first.id), count=missed
         )
     return due_at
+
+
+def _following(rt: Runtime, first: Wave, due_at: datetime, now: datetime) -> datetime | None:
+    """When the edition after the one of this time begins."""
+    definition = from_source(first.definition)
+    if definition.trigger and definition.trigger.again_after:
+        return now + definition.trigger.again_after  # whoever enters this one may enter the next
+    assert definition.repeat is not None
+    return calendar.next_edition(definition.repeat, first.launched_at, due_at, rt.settings.zone)
 
 
 def _latest(db: Session, first: Wave) -> tuple[Wave, int]:

@@ -38,11 +38,11 @@ def sweep(db: Session, rt: Runtime, wave_id: str, *, now: datetime) -> bool:
     if why := why or brakes.look(db, wave, now=now, thoroughly=thoroughly):
         hold(db, wave, why, now)
         return False
-    due = batches.step_due_at(wave)
+    due = batches.next_due(db, wave)
     if due is not None:
-        if due <= now:
+        if due[0] <= now:
             runtime.ring_after_commit(db, "bulk", "app.waves.jobs.plan", wave_id)
-    elif now >= batches.over_at(wave):
+    elif batches.is_over(wave, now):
         _finish(db, wave, now)
         return False
     return thoroughly

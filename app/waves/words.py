@@ -16,6 +16,7 @@ from app.messages import letters, letters_check, outbox
 from app.messages.letters import Letter
 from app.settings import Settings
 from app.surveys import faces, piping
+from app.surveys.by_link import by_link
 from app.surveys.problems import is_error
 from app.surveys.survey import EmailWords, Survey
 from app.waves.definition import Definition, Variant, WaveStep
@@ -55,6 +56,11 @@ def letter_of(settings: Settings, survey: Survey, step: WaveStep, language: str,
         words = replace(words, subject=own)
     list_id = letters.list_id(settings, survey.slug)
     return letters.lay_out(settings, words, language, list_id=list_id, layout=survey.layout)
+
+
+def as_texted(survey: Survey, step: WaveStep) -> Survey:
+    """The survey as the texts of this step say it."""
+    return by_link(survey) if step.by_link else survey
 
 
 def face_of(survey: Survey, step: WaveStep, language: str, attributes: Mapping[str, Any]) -> str:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 COLUMN, GAP, HEIGHT = 24, 6, 110
 """The NPS histogram in SVG user units: width of a column, space between two, the tallest column."""
+HOUR_WIDTH = 480
+"""All hours of a chart together; drawn as wide as there is room."""
 LINE_WIDTH, LINE_HEIGHT = 120, 28
 """The line of somebody's ratings."""
 
@@ -39,6 +42,29 @@ def sparkline(values: Sequence[float], most: float) -> list[tuple[float, float]]
         (round(number * step, 1), round(LINE_HEIGHT * (1 - one / most), 1))
         for number, one in enumerate(values)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What happened in one hour, and where its column stands in a box of HOUR_WIDTH by HEIGHT."""
+
+    begins: datetime
+    value: int
+    x: float
+    y: float
+    height: float
+
+
+def hours(begins: Sequence[datetime], values: Sequence[int]) -> list[Hour]:
+    """A column per hour, the busiest being the tallest; where nothing happened nothing stands."""
+    most, width = max(values, default=0) or 1, HOUR_WIDTH / max(len(values), 1)
+    columns = []
+    for number, (start, value) in enumerate(zip(begins, values, strict=True)):
+        height = max(HEIGHT * value / most, 2.0) if value else 0.0
+        columns.append(
+            Hour(start, value, round(number * width, 2), round(HEIGHT - height, 2), round(height, 2))
+        )
+    return columns
 
 
 def funnel(figures: Mapping[str, Any]) -> list[Bar]:

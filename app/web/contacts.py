@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app import runtime
 from app.contacts import find, suppression
+from app.engagement import evidence_words
 from app.feedback.find import Opinion
 from app.reports import contact as report
 from app.reports.timeline import timeline
@@ -60,6 +61,7 @@ def contact(contact_id: str) -> str | Response:
             score_parts=parts,
             ratings=_line(card.ratings),
             lines=lines[:LINES],
+            why=lambda line: evidence_words.why(g.language, line.grade, line.reasons),
             before=before,
             more=more,
         )

@@ -15,6 +15,10 @@ ORDERS = {
     "email": N_("Email only"),
     "sms": N_("SMS only"),
 }
+TEXTS = {
+    "question": N_("The question: they answer by text"),
+    "link": N_("A link to the survey’s page"),
+}
 FIRST = "email, sms"
 BRAKES = (("bounces", "5"), ("complaints", "0.3"), ("opt_outs", "10"), ("negative", "30"))
 """Name, and percent when not given."""
@@ -66,7 +70,8 @@ def _document(form: MultiDict[str, str]) -> dict[str, Any]:
 
 def _steps(form: MultiDict[str, str]) -> Iterator[dict[str, Any]]:
     channels = [one.strip() for one in form.get("order", FIRST).split(",")]
-    yield {"name": "invite", "channels": channels}
+    texts = {"sms": "link"} if form.get("sms") == "link" and "sms" in channels else {}
+    yield {"name": "invite", "channels": channels, **texts}
     for name in FURTHER:
         if after := _span(form, name):
             yield {"name": name, "after": after, "only": "no_answer"}

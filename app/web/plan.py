@@ -19,7 +19,7 @@ from app.segments import preview as looking
 from app.segments import saved
 from app.translations import moment, money, number
 from app.waves import definition as wave_files
-from app.waves import find
+from app.waves import entering, find, triggers
 from app.waves import launch as launching
 from app.waves.definition import BadWave, Definition
 from app.waves.forecast import plan
@@ -27,7 +27,7 @@ from app.waves.forecast.concerns import WORDS, Concern
 from app.waves.models import Wave
 from app.waves.notation import DAYS
 from app.web.charts import Bar
-from app.web.drafts import BRAKES, FURTHER, ORDERS, START, as_file
+from app.web.drafts import BRAKES, FURTHER, ORDERS, START, TEXTS, as_file
 from app.web.guard import bp, need, own_id, say
 
 SECONDS = 15
@@ -89,9 +89,9 @@ def launch_wave() -> AnyResponse | tuple[str, int]:
 
 def _objection(db: Session, rt: Runtime, definition: Definition) -> str | None:
     """What has to be confirmed, and was not."""
-    rule = saved.expand(db, definition.segment)
+    rule = saved.expand(db, entering.audience(definition))
     selected = looking.count(db, rule, as_of=rt.now(), policy=policies.present(db))
-    if not selected:
+    if not selected and not definition.trigger:
         return say("The segment selects nobody.")
     typed = "".join(sign for sign in request.form.get("number", "") if sign.isdigit())
     if selected > plan.ASK_ABOVE and typed != str(selected):
@@ -112,6 +112,7 @@ def _plan_page(definition: Definition, text: str, *, wave_id: str | None = None,
         problem=problem,
         concerns=[(one.stops, _said(one)) for one in found.concerns],
         again=any(one.code == "launched_before" for one in found.concerns),
+        trigger=triggers.say(g.language, found.trigger) if found.trigger else (),
         ask=found.selected > plan.ASK_ABOVE or not found.complete,
         funnel=_funnel(found),
     )
@@ -156,6 +157,8 @@ def _new_page(form: MultiDict[str, str], text: str, problems: list[str] | None =
         segments=segments,
         surveys=[(one.slug, one.title.get(g.language) or next(iter(one.title.values()))) for one in surveys],
         orders=[(order, say(text)) for order, text in ORDERS.items()],
+        texts=[(kind, say(text)) for kind, text in TEXTS.items()],
+        named=not runtime.current().settings.can_receive_texts,
         further=FURTHER,
         weekdays=[(name, _weekday(place)) for place, name in enumerate(DAYS)],
         brakes=[name for name, _ in BRAKES],

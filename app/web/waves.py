@@ -14,7 +14,8 @@ from app.errors import BadInput
 from app.messages import tallies
 from app.messages.models import MessageGroup
 from app.reports import wave as report
-from app.waves import find, repeat
+from app.waves import find, repeat, triggers
+from app.waves.definition import from_source
 from app.waves.models import Wave, WaveState
 from app.waves.steering import control, reasons, unconfirmed
 from app.web.charts import Bar, funnel, histogram
@@ -187,6 +188,7 @@ def _page(wave_id: str) -> dict[str, Any]:
 def _steering(db: Session, wave: Wave) -> dict[str, Any]:
     """Why it is paused, which domains are held, its steps and its pace, as the page says them."""
     group = db.get_one(MessageGroup, wave.id)
+    trigger = from_source(wave.definition).trigger
     budget = wave.definition.get("budget")
     held = [
         (one.domain, reasons.say(g.language, one.why) if one.why else "") for one in tallies.held(db, wave.id)
@@ -196,6 +198,8 @@ def _steering(db: Session, wave: Wave) -> dict[str, Any]:
         if wave.why
         else wave.reason and label(g.language, wave.reason),
         "held": held,
+        "rule": [*triggers.say(g.language, trigger)] if trigger else [],
+        "enters": wave.looked is not None,
         "steps": [(step["name"], step["name"] in wave.stopped) for step in wave.definition.get("steps", ())],
         "pace": {name: getattr(group, name) for name in control.PACE},
         "budget": {"amount": group.budget, "spent": group.spent, "currency": budget["currency"]}

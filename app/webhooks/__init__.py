@@ -3,6 +3,7 @@
 May import: intake and below. Owns no table.
 """
 
+from app.webhooks.metrics import metrics
 from app.webhooks.routes import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "metrics"]

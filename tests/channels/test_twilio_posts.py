@@ -75,7 +75,9 @@ def test_a_shared_key_signs_with_the_algorithm_its_header_names() -> None:
     signature = sign(URL, {"Body": ["x"]}, digest="sha256")
     assert verify(URL, {"Body": "x"}, signature, ["token"], header)
     assert not verify(URL, {"Body": "x"}, signature, ["token"])
-    assert not verify(URL, {"Body": "x"}, sign(URL, {"Body": ["x"]}), ["token"], "algorithm=HMAC_MD5")
+    assert not verify(
+        URL, {"Body": "x"}, sign(URL, {"Body": ["x"]}), ["token"], header.replace("SHA256", "MD5")
+    )
 
 
 def test_a_json_body_is_believed_only_whole() -> None:

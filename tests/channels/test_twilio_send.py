@@ -134,7 +134,7 @@ def test_a_problem_document_is_understood() -> None:
 
 def test_the_error_table_says_what_to_do() -> None:
     assert meaning("21610").action is Action.SUPPRESS
-    assert meaning("30005").action is Action.BAD_NUMBER
+    assert meaning("30005").action is Action.BAD_ADDRESS
     assert meaning("30007").action is Action.PAUSE
     assert meaning("30008").action is Action.RETRY
     assert meaning("12345").action is Action.FAIL

@@ -28,7 +28,11 @@ from tests.webhooks.doors import doors, expand_all, from_sendgrid, from_twilio
 BOUNCED: dict[str, Any] = {"event": "bounce", "type": "bounce", "status": "5.1.1"}
 EMAILS: dict[str, list[dict[str, Any]]] = {
     "reads": [{"event": "processed"}, {"event": "delivered"}, {"event": "open"}],
-    "scanned": [{"event": "delivered"}, {"event": "open", "sg_machine_open": True}, {"event": "click"}],
+    "scanned": [
+        {"event": "delivered"},
+        {"event": "open", "sg_machine_open": True},
+        {"event": "click", "useragent": "MailGateway-LinkScan/3.1"},
+    ],
     "bounces": [{"event": "processed"}, BOUNCED],
     "bounces_late": [{"event": "deferred"}, {"event": "delivered"}, BOUNCED],
     "full": [{"event": "deferred"}, {"event": "bounce", "type": "blocked", "status": "5.2.2"}],

@@ -247,3 +247,13 @@ def test_nothing_leaves_a_group_that_nobody_looked_at(rt: Runtime, queue_up: Que
     assert leave(Channel.EMAIL, NOW) == []
     limit(group, awake_until=NOW + timedelta(hours=1))
     assert len(leave(Channel.EMAIL, NOW)) == 1
+
+
+@ON_SQLITE
+def test_the_pace_is_the_installations_and_all_processes_share_it(ready: Runtime, valkey: Valkey) -> None:
+    ready.settings.emails_per_second, ready.settings.texts_per_second = 20, 3
+    assert pacing.take(ready.redis, Channel.EMAIL, 60) == 60
+    assert pacing.take(queue.connect(valkey.url), Channel.EMAIL, 60) == 40, "of five seconds, whoever asks"
+    assert pacing.take(ready.redis, Channel.SMS, 60) == 15
+    assert pacing.take(ready.redis, Channel.SMS, 1) == 0
+    assert pacing.take(ready.redis, Channel.SMS, 1, answers=True) == 1, "people do not wait behind a wave"

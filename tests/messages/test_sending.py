@@ -111,7 +111,7 @@ def test_pace_is_taken_for_what_one_request_carries_and_for_its_kind(
         queue_up(1)
     assert send(rt, valkey, Channel.EMAIL, OK) == 1
     left = pacing.take(runtime.current().redis, Channel.EMAIL, 1_000_000)
-    assert left == pacing.PER_SECOND[Channel.EMAIL] * pacing.WINDOW - 1
+    assert left == pacing.of_waves(Channel.EMAIL) * pacing.WINDOW - 1
     with runtime.session() as db:
         # Somebody else was quicker: what was taken for answers is not spent on a wave.
         assert batches.claim(db, Channel.EMAIL, worker="p", size=9, now=rt.now(), answers=True) is None

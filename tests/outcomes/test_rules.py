@@ -20,6 +20,11 @@ ANSWER, BUY, DEAD = (
     Sign("hard_bounce", AT, "email"),
 )
 SENT = Sign("delivered:invite", AT, "email")
+OPEN, CLICK, LESS = (
+    Sign("open:invite", AT),
+    Sign("click:invite", AT),
+    Sign("answer:consent", AT, "less_often (web)"),
+)
 RICH = Decimal("900")
 
 CASES: list[tuple[dict[str, Any], str, str, tuple[Sign, ...]]] = [
@@ -44,6 +49,20 @@ CASES: list[tuple[dict[str, Any], str, str, tuple[Sign, ...]]] = [
     ({"answers": [ANSWER], "nps": 2, "stayed": [STAY]}, "reengaged", "asked_to_stay", (STAY, ANSWER)),
     ({"answers": [ANSWER], "nps": 2, "stayed": [STAY], "revenue": RICH},
      "recover", "unhappy_but_valuable", (ANSWER, STAY)),
+    ({"stayed": [STAY], "less": [LESS], "answers": [LESS]}, "newsletter", "wants_less_often", (LESS, STAY)),
+    ({"stayed": [STAY], "less": [LESS], "acts": [BUY], "nps": 3}, "newsletter", "wants_less_often", (LESS, STAY, BUY)),
+    ({"less": [LESS], "answers": [LESS]}, "reengaged", "answered", (LESS,)),
+    ({"stayed": [STAY], "less": [LESS], "answers": [LESS], "nps": 3, "revenue": RICH},
+     "recover", "unhappy_but_valuable", (LESS, STAY)),
+    ({"stops": [STOP], "less": [LESS]}, "removable", "asked_to_stop", (STOP,)),
+    ({"delivered": [SENT], "opened": [OPEN]}, "undecided", "wave_under_way", (SENT,)),
+    ({"wave_over": True, "delivered": [SENT], "opened": [OPEN]}, "newsletter", "reads_without_answering", (OPEN,)),
+    ({"wave_over": True, "delivered": [SENT], "opened": [OPEN], "warned": True},
+     "removable", "silent_to_the_end", (SENT,)),
+    ({"wave_over": True, "delivered": [SENT], "opened": [OPEN], "clicked": [CLICK], "warned": True},
+     "newsletter", "reads_without_answering", (CLICK, OPEN)),
+    ({"wave_over": True, "opened": [OPEN], "dead_addresses": [DEAD], "addresses": 1},
+     "removable", "cannot_be_reached", (DEAD,)),
     ({"acts": [BUY]}, "reengaged", "came_back_unasked", (BUY,)),
     ({"acts": [BUY], "answers": [ANSWER], "nps": 2}, "reengaged", "came_back_unasked", (BUY, ANSWER)),
     ({"acts": [BUY], "stayed": [STAY]}, "reengaged", "asked_to_stay", (STAY,)),
@@ -70,6 +89,10 @@ FACTS = st.builds(
     wave_over=st.booleans(),
     stops=SIGNS,
     stayed=SIGNS,
+    less=SIGNS,
+    opened=SIGNS,
+    clicked=SIGNS,
+    warned=st.booleans(),
     answers=SIGNS,
     acts=SIGNS,
     dead_addresses=SIGNS,
@@ -85,12 +108,13 @@ FACTS = st.builds(
 def test_whoever_says_stop_is_let_go_and_nobody_else_loses_a_sign_of_life(facts: Facts) -> None:
     assert decide(replace(facts, stops=[STOP])).verdict is Verdict.REMOVABLE
     alive = decide(replace(facts, stops=[], acts=[BUY]))
-    assert alive.verdict in (Verdict.REENGAGED, Verdict.RECOVER)
+    assert alive.verdict in (Verdict.REENGAGED, Verdict.RECOVER, Verdict.NEWSLETTER)
+    assert alive.verdict is not Verdict.NEWSLETTER or facts.less
     assert BUY in alive.evidence or STAY in alive.evidence or alive.rule == "asked_to_stay"
 
 
 @given(FACTS)
 def test_a_removable_contact_has_evidence(facts: Facts) -> None:
     decision = decide(facts)
-    if decision.verdict in (Verdict.REMOVABLE, Verdict.REENGAGED, Verdict.RECOVER):
+    if decision.verdict is not Verdict.UNDECIDED:
         assert decision.evidence, decision.rule

@@ -22,6 +22,7 @@ from tests.waves.small_wave import SmallWave, launch_wave
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 EARLIER = timedelta(days=30)
+PRESSED = {"confirm": "yes"}
 
 
 def twice() -> str:
@@ -80,13 +81,13 @@ def test_a_yes_on_the_page_is_confirmed_by_the_button_of_one_more_email(
     message = request_of(ada)
     link = link_to_confirm(rt, message)
     assert {message.id} <= leaves(Channel.EMAIL, at=rt.now())
-    for look in (reader.get, reader.head):
+    for look in (reader.get, reader.head, reader.post):
         page = look(link)
-        assert page.status_code == 200
+        assert page.status_code == 200, "a form without its button is a look, too"
     assert "Possiamo continuare a scriverti?" in reader.get(link).text
     assert own(ada) == []
     for _ in range(2):
-        pressed = reader.post(link, headers={"User-Agent": "Mozilla/5.0"})
+        pressed = reader.post(link, data=PRESSED, headers={"User-Agent": "Mozilla/5.0"})
         assert "È confermato" in pressed.text
     granted = own(ada)
     assert [line.channel for line in granted] == ["email", "sms"], "once, however often it is pressed"
@@ -103,13 +104,16 @@ def test_a_stop_after_the_yes_outlasts_the_link_and_time_ends_it(rt: Runtime, re
     link = link_to_confirm(rt, request_of(ada))
     with runtime.session() as db:
         db.query(Consent).filter_by(contact_id=ada.id).update({"at": rt.now() - EARLIER})
-    assert "scaduto" in reader.post(link).text
+    assert "scaduto" in reader.post(link, data=PRESSED).text
     with runtime.session() as db:
         db.query(Consent).filter_by(contact_id=ada.id).update({"at": rt.now()})
     reader.post(wave.link(Purpose.PREFERENCES, "ada"), data={"stop": "all"})
-    assert "Dopo ci hai detto basta" in reader.post(link).text
+    assert "Dopo ci hai detto basta" in reader.post(link, data=PRESSED).text
     assert own(ada) == []
-    assert reader.post(wave.link(Purpose.PREFERENCES, "bea").replace("/p/", "/c/")).status_code == 404
+    assert (
+        reader.post(wave.link(Purpose.PREFERENCES, "bea").replace("/p/", "/c/"), data=PRESSED).status_code
+        == 404
+    )
 
 
 def test_a_request_to_confirm_is_marketing_and_stays_where_consent_ended(

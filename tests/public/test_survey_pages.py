@@ -1,6 +1,9 @@
 """The survey on the web: one question a page, in the reader's language, and nothing a visitor sends breaks it."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,9 +11,11 @@ from sqlmodel import col, select
 
 from app import runtime
 from app.conversations.models import Answer
+from app.engagement.models import Interaction
 from app.outcomes.models import Outcome
 from app.runtime import Runtime
 from app.tokens import Purpose
+from tests.engagement.test_evidence import CHROME
 from tests.public.conftest import stops
 from tests.waves.small_wave import SmallWave, launch_wave
 
@@ -114,10 +119,59 @@ def test_who_left_finds_the_survey_closed(reader: FlaskClient, wave: SmallWave) 
 def test_who_says_goodbye_reads_our_goodbye_and_may_think_again(reader: FlaskClient, wave: SmallWave) -> None:
     link = wave.link(Purpose.SURVEY, "ada")
     for question, answer in (("nps", "2"), ("why_low", ""), ("consent", "leave")):
-        sent = reader.post(link, data={"question": question, "answer": answer, "lang": "it"})
+        sent = reader.post(link, data={"question": question, "answer": answer, "lang": "it", "go": "1"})
     assert "Grazie per la sincerità" in reader.get(sent.headers["Location"]).text
     assert [channel for channel, _ in stops(wave.contacts["ada"])] == ["email", "sms"]
     assert 'value="leave" required checked' in reader.get(f"{link}?q=consent").text
     sent = reader.post(link, data={"question": "consent", "answer": "stay", "lang": "it"})
     assert "Siamo contenti che resti!" in reader.get(sent.headers["Location"]).text
     assert stops(wave.contacts["ada"]) == []
+
+
+def forms(page: str) -> list[tuple[str, dict[str, str]]]:
+    """(action, what stands in it already) of a page's forms, as a link scanner takes them down."""
+    found = []
+    for action, inner in re.findall(
+        r'<form method="post" action="([^"]+)"[^>]*>(.*?)</form>', page, re.DOTALL
+    ):
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', inner)
+        checked = re.findall(r'name="([^"]+)" value="([^"]*)" required checked', inner)
+        empty = [(name, "") for name in re.findall(r'<textarea [^>]*name="([^"]+)"', inner)]
+        found.append((unescape(action), dict([*hidden, *checked, *empty])))
+    return found
+
+
+@ON_SQLITE
+def test_a_form_sent_as_it_stands_is_no_answer(reader: FlaskClient, wave: SmallWave) -> None:
+    """Not even when a link of the email has chosen the answer: scanners follow links and submit what they find."""
+    link = wave.link(Purpose.SURVEY, "ada")
+    for page in (link, f"{link}?a=9"):
+        [(action, fields)] = forms(reader.get(page).text)
+        assert ("answer" in fields) is page.endswith("9")
+        sent = reader.post(action, data=fields)
+        assert (sent.status_code, "premi il pulsante" in sent.text) == (422, True)
+        assert said(wave) == []
+    assert reader.post(action, data=fields | {"go": "1"}).status_code == 303
+    [(action, fields)] = forms(reader.get(link).text)
+    assert fields["answer"] == "", "their reason, in a free text"
+    assert reader.post(action, data=fields).status_code == 422
+    assert len(said(wave)) == 1
+    assert reader.post(action, data=fields | {"go": "1"}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("waits", "agent", "counts"), [(30, CHROME, 1), (1, CHROME, 0), (30, "curl/8.5.0", 0)]
+)
+@ON_SQLITE
+def test_who_takes_their_time_and_types_is_a_person(
+    rt: Runtime, reader: FlaskClient, wave: SmallWave, waits: int, agent: str, counts: int
+) -> None:
+    link = wave.link(Purpose.SURVEY, "ada")
+    [(action, fields)] = forms(reader.get(link).text)
+    runtime.install(replace(rt, clock_ahead=timedelta(seconds=waits)))
+    for _ in range(2):
+        reader.post(action, data=fields | {"switch": "en"}, headers={"User-Agent": agent})
+    with runtime.reading() as db:
+        seen = db.exec(select(Interaction).where(Interaction.contact_id == wave.contacts["ada"].id)).all()
+    assert [(one.kind, one.grade, one.human) for one in seen] == [("page_view", "click", True)] * counts
+    assert not seen or 29 <= seen[0].reasons["page"] <= 31

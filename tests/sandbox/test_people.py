@@ -16,7 +16,7 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response
 
 from app.sandbox import browser, phones, words
-from app.sandbox.personas import WEIGHTS, Kind, Persona, persona_of
+from app.sandbox.personas import WEIGHTS, Kind, Persona, gateway_of, persona_of
 from app.sandbox.world import open_world
 from tests.sandbox.conftest import Product, Start, Taken
 from tests.sandbox.test_sendgrid import distinct, mail, send
@@ -150,14 +150,28 @@ def test_a_dead_mailbox_bounces_and_is_dropped_the_next_time(start: Start, produ
     assert [event["reason"] for event in dropped] == ["Bounced Address"]
 
 
-def test_a_scanner_fetches_every_link_and_a_proxy_opens(start: Start, product: Product) -> None:
+def test_a_scanner_follows_every_link_submits_forms_as_they_stand_and_a_proxy_opens(
+    start: Start, product: Product
+) -> None:
     person = someone(
         "p{n}@uno.example", lambda p: p.kind is Kind.SILENT and p.scanned and p.proxied and not p.opens
     )
+    form = (
+        '<form method="post"><input type="hidden" name="k" value="v"><input type="radio" name="answer" value="1">'
+        '<input type="radio" name="answer" value="9" checked><textarea name="note"></textarea>'
+        '<button name="go" value="1">Avanti</button></form>'
+    )
+    product.answer = lambda _: Response(form, mimetype="text/html")
     send(start(silent=False, seed=SEED), survey_mail(product, person))
-    visits = product.waits_for("/s/", 22) + product.waits_for("/p/", 2) + product.waits_for("/u/", 2)
-    assert Counter(visit.method for visit in visits) == {"GET": 13, "HEAD": 13}
-    assert {visit.headers["User-Agent"] for visit in visits} == {browser.SCANNER}
+    visits = [*product.waits_for("/s/", 24), *product.waits_for("/p/", 4), *product.waits_for("/u/", 2)]
+    assert Counter(visit.method for visit in visits) == {"GET": 13, "HEAD": 13, "POST": 4}
+    posted = [visit for visit in visits if visit.method == "POST"]
+    assert [visit.form for visit in posted] == [{}, {"k": "v", "answer": "9", "note": ""}] * 2
+    assert not [visit for visit in posted if visit.target.startswith("/u/")], (
+        "the header's link is looked at only"
+    )
+    (agent,) = {visit.headers["User-Agent"] for visit in visits}
+    assert agent == (browser.CHROME if gateway_of(SEED, person).disguised else browser.SCANNER)
     opens = [event for event in distinct(product, 15) if event["event"] == "open"]
     assert [event["sg_machine_open"] for event in opens] == [True]
 

@@ -42,6 +42,7 @@ def launch_wave(
     *,
     first_name: str = "Ada",
     language: str = "it",
+    survey: str = "riattivazione",
 ) -> SmallWave:
     """A wave to fresh people: those in `by_email` have both addresses, those in `by_sms` only a mobile."""
     mark, now = new_id()[-10:], rt.now()
@@ -63,7 +64,7 @@ def launch_wave(
             )
         definition = {
             "name": f"Ondata {mark}",
-            "survey": "riattivazione",
+            "survey": survey,
             "segment": {"company": [mark]},
             "control": 0,
             "steps": [{"name": "invite", "channels": ["email", "sms"]}],

@@ -242,7 +242,9 @@ def _past(db: Session, settings: Settings, at: datetime, *, happy: Contact, gone
     _act(db, happy, "purchase", "act", True, at - timedelta(days=420), amount=Decimal("1240.50"))
     _act(db, happy, "webinar", "act", True, at - timedelta(days=500), detail="Tessuti tecnici 2025")
     _act(db, happy, "open", "machine_open", False, at + timedelta(hours=2))
-    _act(db, happy, "click", "machine_click", False, at + timedelta(hours=2, seconds=4))
+    hasty, at_once = {"after": 4, "links": 7}, at + timedelta(hours=2, seconds=4)
+    _act(db, happy, "click", "machine_click", False, at_once, reasons=hasty)
+    _act(db, happy, "click", "unproven", False, at + timedelta(hours=3), reasons={})
     db.add(
         Rating(
             contact_id=happy.id,
@@ -316,6 +318,7 @@ def _act(
     source: str = "crm",
     amount: Decimal | None = None,
     detail: str = "",
+    reasons: dict[str, Any] | None = None,
 ) -> None:
     db.add(
         Interaction(
@@ -329,6 +332,7 @@ def _act(
             currency="EUR" if amount else None,
             source=source,
             dedupe_key=new_id(),
+            reasons=reasons,
         )
     )
     db.flush()

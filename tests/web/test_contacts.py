@@ -80,6 +80,9 @@ def test_a_contact_is_shown_with_consent_verdict_and_evidence(as_role: LogIn, st
     assert "Assistenza rapidissima" in happy
     assert "Giulia, ci manchi" in happy, "the subject as this person got it"
     assert "a machine, not them" in happy
+    assert "by two signs or more: 4 seconds after the delivery; 7 links of the email at once" in happy
+    assert "not known whose" in happy
+    assert "Nothing shows who it was" in happy
     assert "answered the survey" in happy
     assert "import from hubspot" in happy
     assert "€1,240.50" in happy

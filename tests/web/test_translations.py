@@ -33,6 +33,7 @@ METHODS = [
     ("waves/forecast/concerns.py", "python"),
     ("waves/steering/reasons.py", "python"),
     ("waves/steering/unconfirmed.py", "python"),
+    ("waves/triggers.py", "python"),
 ]
 KEYWORDS = {"_": None, "ngettext": (1, 2), "N_": None, "say": None}
 

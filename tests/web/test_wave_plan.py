@@ -120,6 +120,7 @@ def test_the_form_is_a_file_too(as_role: LogIn, rt: Runtime) -> None:
         "survey": "riattivazione",
         "segment": "",
         "order": "sms, email",
+        "sms": "link",
         "control": "15",
         "reminder": "4",
         "last_call": "",
@@ -142,7 +143,7 @@ def test_the_form_is_a_file_too(as_role: LogIn, rt: Runtime) -> None:
     kept = send(client, "/waves/file", text=text)
     assert 'filename="wave.yaml"' in kept.headers["Content-Disposition"]
     read = parse(kept.text, "wave.yaml")
-    assert [step.name for step in read.steps] == ["invite", "reminder"]
+    assert [(step.name, step.by_link) for step in read.steps] == [("invite", True), ("reminder", True)]
     assert (read.control, read.days, read.skip_holidays) == (15, frozenset({0, 1}), True)
     assert (read.pace.per_hour, read.rest.days, read.brakes.bounces) == (500, 30, 4.5)
     assert str(read.budget and read.budget.amount) == "99.50"

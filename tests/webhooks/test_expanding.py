@@ -2,25 +2,21 @@
 
 import base64
 import json
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 from sqlmodel import col, select
 
-from app import runtime, settings
-from app.factory import create_app
+from app import runtime
 from app.messages.models import Message, Receipt
 from app.runtime import Runtime
 from tests.channels.examples import cases
 from tests.webhooks.doors import (
-    PUBLIC_KEY,
     doors,
     expand_all,
     from_sendgrid,
     from_twilio,
     kept,
-    sendgrid_headers,
 )
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -115,22 +111,3 @@ def test_a_twilio_post_that_names_no_message_is_set_aside(rt: Runtime) -> None:
     aside = expand_all()
     assert len(aside) == 3
     assert all(reason and "MalformedBody" in reason for reason in aside.values())
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_while_the_database_is_away_the_provider_is_asked_to_come_back(rt: Runtime, tmp_path: Path) -> None:
-    away = runtime.open_runtime(
-        settings.load(
-            tmp_path / "away",
-            make_secrets=True,
-            database_url="postgresql+psycopg://nobody:nothing@127.0.0.1:1/none?connect_timeout=2",
-            sendgrid_webhook_public_keys=[PUBLIC_KEY],
-        )
-    )
-    runtime.install(away)
-    client = create_app(away).test_client()
-    answer = client.post("/webhooks/sendgrid/events", data=b"[]", headers=sendgrid_headers(b"[]"))
-    assert (answer.status_code, answer.get_json()["error"]) == (503, "Service Unavailable")
-    assert "nothing" not in answer.text, "no password, no traceback"
-    assert client.get("/readyz").status_code == 503
-    assert client.get("/healthz").status_code == 200

@@ -77,7 +77,8 @@ def test_inbound_mail_needs_the_signature_or_the_secret(rt: Runtime) -> None:
         b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\nciao\r\n--b--\r\n',
         "multipart/form-data; boundary=b",
     )
-    assert client.post("/webhooks/sendgrid/inbound", data=mail, content_type=kind).status_code == 403
+    forged = sendgrid_headers(mail + b" ")
+    assert client.post("/webhooks/sendgrid/inbound", data=mail, headers=forged).status_code == 403
     assert client.post("/webhooks/sendgrid/inbound/parola", data=mail, content_type=kind).status_code == 403
     assert client.post("/webhooks/sendgrid/inbound/è", data=mail, content_type=kind).status_code == 403
     assert kept() == []
@@ -88,10 +89,31 @@ def test_inbound_mail_needs_the_signature_or_the_secret(rt: Runtime) -> None:
     assert [(bytes(raw.body), raw.content_type) for raw in kept()] == [(mail, kind)]
 
 
-def test_without_a_secret_no_secret_is_right(rt: Runtime) -> None:
-    client = doors(rt, sendgrid_inbound_secret="")
-    assert client.post("/webhooks/sendgrid/inbound/", data=b"x").status_code == 404
-    assert client.post("/webhooks/sendgrid/inbound/None", data=b"x").status_code == 403
+def test_a_door_for_replies_that_is_not_set_up_asks_for_them_again(rt: Runtime) -> None:
+    """SendGrid drops a reply for good on a 4xx, and nobody is told."""
+    client = doors(rt, sendgrid_inbound_secret="", sendgrid_webhook_public_keys=[])
+    assert client.post("/webhooks/sendgrid/inbound/None", data=b"x").status_code == 503
+    assert from_sendgrid(client, b"x", "inbound").status_code == 503
+    unsigned = doors(rt).post("/webhooks/sendgrid/inbound", data=b"x")
+    assert (unsigned.status_code, unsigned.get_json()["error"]) == (503, "Service Unavailable")
+    assert kept() == []
+
+
+def test_a_reply_brought_again_for_three_days_with_its_first_signature_is_taken(rt: Runtime) -> None:
+    client, then = doors(rt), int(datetime.now(UTC).timestamp())
+    for hours, status in ((72, 204), (80, 403)):
+        body = f"reply {hours}".encode()
+        late = sendgrid_headers(body, then - hours * 3600)
+        assert client.post("/webhooks/sendgrid/inbound", data=body, headers=late).status_code == status
+        assert client.post("/webhooks/sendgrid/events", data=body, headers=late).status_code == 403
+
+
+def test_a_reply_too_large_is_asked_for_again(rt: Runtime) -> None:
+    client = doors(rt, sendgrid_inbound_secret="parola-segreta-lunga")
+    door, large = "/webhooks/sendgrid/inbound/parola-segreta-lunga", b"a" * (30 * 2**20)
+    assert client.post(door, data=large).status_code == 204
+    assert client.post(door, data=large + b"a" * (10 * 2**20 + 1)).status_code == 503
+    assert [len(raw.body) for raw in kept()] == [len(large)]
 
 
 def test_a_body_beyond_what_sendgrid_posts_is_refused(rt: Runtime) -> None:

@@ -16,7 +16,7 @@ from app.settings import Settings
 from app.surveys.check import check
 from app.surveys.survey import Survey
 from app.translations import N_
-from app.waves import find, launch, words
+from app.waves import entering, find, launch, words
 from app.waves.costs import Prices
 from app.waves.definition import Definition
 from app.waves.forecast.previews import CLIPPED_AT, Size
@@ -28,6 +28,10 @@ from app.waves.planning.decide import SAME_ADDRESS
 WORDS = {
     "not_ready": N_("The launch will be refused: %(why)s"),
     "nobody": N_("Nobody would be written to."),
+    "recent": N_(
+        "An automation writes to nobody at its launch: the figures are of those who would have entered in the last "
+        "%(days)s days."
+    ),
     "survey": N_("The survey: %(problem)s"),
     "launched_before": N_("The same file was launched on %(day)s, as “%(name)s”."),
     "not_https": N_(
@@ -82,7 +86,9 @@ def of_wave(db: Session, definition: Definition, found: Rehearsal, now: datetime
     """What is odd about the wave itself and whom it reaches."""
     if not found.done:
         yield Concern("not_all", {"count": found.selected})
-    if not found.arms[Arm.TREATED]:
+    if definition.trigger:
+        yield Concern("recent", {"days": entering.RECENT.days})
+    elif not found.arms[Arm.TREATED]:
         yield Concern("nobody", stops=not found.selected)
     before = find.launched_before(db, definition.fingerprint, now=now)
     if before is not None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from app.runtime import Runtime
 from app.surveys.survey import Survey
 from app.waves import costs, launch
 from app.waves.costs import CountryCost, Prices
-from app.waves.definition import Definition
+from app.waves.definition import Definition, Trigger
 from app.waves.forecast import concerns, previews
 from app.waves.forecast.concerns import Concern
 from app.waves.forecast.expected import Expected, expected
@@ -34,6 +34,8 @@ class Plan:
     """Launched under this id, variants and days fall as they were counted."""
     name: str
     survey: str
+    trigger: Trigger | None
+    """Of an automation: then the figures are of who would have entered in the last 30 days."""
     planned_at: datetime
     complete: bool
     selected: int
@@ -83,10 +85,13 @@ def plan(
     lines = costs.by_country(_parts(found), prices)
     first = costs.total(costs.by_country(_parts(found, only_first=True), prices))
     steps = schedule(found, definition, rt.settings.timezone, now)
+    if definition.trigger:
+        steps = [replace(step, leaving=None) for step in steps]  # one by one, whenever somebody enters
     return Plan(
         wave_id=rehearser.wave.id,
         name=definition.name,
         survey=definition.survey,
+        trigger=definition.trigger,
         planned_at=now,
         complete=found.done,
         selected=found.selected,

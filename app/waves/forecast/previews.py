@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from app.channels.base import Channel
 from app.channels.segments import segments
 from app.db import new_id
-from app.messages import letters
+from app.messages import letters, short_links
 from app.messages.emails import fill
 from app.messages.letters import Letter
 from app.runtime import Runtime
@@ -24,8 +24,8 @@ _URL = re.compile(r"https?://\S+")
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The invitation of one real contact; `text` is the whole SMS, or the email's text part with links cut short.
-    `parts` of an SMS, 0 for an email."""
+    """The invitation of one real contact; `text` is the whole SMS, or the email's text part, with links cut
+    short. `parts` of an SMS, 0 for an email."""
 
     contact_id: str
     name: str
@@ -52,7 +52,8 @@ def previews(rt: Runtime, survey: Survey, definition: Definition, some: Sequence
     """The invitations of these."""
     found = []
     for example in some:
-        subject, text, parts = "", example.text, segments(example.text).count
+        subject, text = "", short_links.hidden(example.text)
+        parts = segments(example.text).count
         if example.channel is Channel.EMAIL:
             letter = filled(rt, survey, definition.step(0, example.variant), example)
             subject, text, parts = letter.subject, _URL.sub(_short, letter.text).strip(), 0

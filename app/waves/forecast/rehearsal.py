@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from time import monotonic
@@ -17,12 +17,13 @@ from app.contacts.addresses import address_hash
 from app.contacts.models import Contact
 from app.db import Session, table_of
 from app.engagement import policies
+from app.messages import short_links
 from app.messages.outbox import domain_of
 from app.runtime import Runtime
 from app.segments import membership, saved
 from app.surveys import piping
 from app.surveys.survey import Survey
-from app.waves import rules
+from app.waves import entering, rules, words
 from app.waves.costs import country_of
 from app.waves.definition import LEARNT, Definition, Variant
 from app.waves.forecast.duration import Due
@@ -92,6 +93,9 @@ class Rehearser:
     ) -> None:
         self.db, self.rt, self.definition, self.now = db, rt, definition, now
         self.key = rt.settings.suppression_key
+        self.trigger = definition.trigger
+        if self.trigger and self.trigger.unless:
+            self.trigger = replace(self.trigger, unless=saved.expand(db, self.trigger.unless))
         self.wave = Wave(
             id=wave_id,
             name=definition.name,
@@ -100,9 +104,12 @@ class Rehearser:
             launched_by="",
             launched_at=now,
         )
-        first = Rows(db, rt, self.wave, definition, survey, now, first=True)
-        later = Rows(db, rt, self.wave, definition, survey, now, first=False)
-        self.rows = [first, *(later for _ in definition.steps[1:])]
+        kinds: dict[tuple[bool, bool], Rows] = {}
+        for number, step in enumerate(definition.steps):
+            if (kind := (number == 0, step.by_link)) not in kinds:
+                texted = words.as_texted(survey, step)
+                kinds[kind] = Rows(db, rt, self.wave, definition, texted, now, first=number == 0)
+        self.rows = [kinds[number == 0, step.by_link] for number, step in enumerate(definition.steps)]
         self.taken = Taken(db, self.key, wave_id, definition.steps[0].name)
         self.texts: dict[tuple[Any, ...], Text] = {}
         self.hours: dict[datetime, datetime] = {}
@@ -167,12 +174,12 @@ class Rehearser:
     def _members(self) -> Select[str, str]:
         """(contact id, dormancy) of the audience, by id."""
         policy, kept = policies.present(self.db), policies.kept_up(self.db)
-        rule = saved.expand(self.db, self.definition.segment)
+        rule = saved.expand(self.db, entering.audience(self.definition))
         members = membership.members(rule, as_of=self.now, policy=policy, kept=kept)
         return members.order_by(col(Contact.id))
 
     def _known(self, ids: Sequence[str]) -> Facts:
-        return facts.load(
+        known = facts.load(
             self.db,
             self.key,
             ids,
@@ -183,6 +190,11 @@ class Rehearser:
             first=True,
             lock=False,
         )
+        if self.trigger:
+            known.rested |= entering.held_back(
+                self.db, self.wave, self.trigger, known.people, self.now, first=False
+            )
+        return known
 
     def _decide(self, known: Facts, person: Person) -> Decision:
         decision = decide.first(
@@ -237,11 +249,14 @@ class Rehearser:
         """The SMS of a step. People of whom it says the same get the same, so it is written once."""
         said_of = [values[name] for name in self.personal[language]]
         chosen_by = [str(person.attributes.get(name)) for name in self.attributes]
-        key = (number > 0, language, *said_of, *chosen_by)
+        key = (number > 0, self.definition.steps[number].by_link, language, *said_of, *chosen_by)
         if key not in self.texts:
             if len(self.texts) >= _KEPT:
                 self.texts.clear()
             text = self.rows[number].text(person, language, values, None)
+            text = short_links.fill(
+                self.rt.settings, text, message_id=self.wave.id, conversation_id=self.wave.id
+            )
             size = segments(text)
             self.texts[key] = Text(text, size, frozenset(filter(_is_dear, text)))
         return self.texts[key]

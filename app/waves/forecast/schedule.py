@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.channels.base import Channel
-from app.messages.pacing import PER_SECOND
+from app.messages import pacing
 from app.waves.definition import Definition, Pace
 from app.waves.forecast.duration import Due, Hours, Leaving, leaving
 from app.waves.forecast.rehearsal import Rehearsal
@@ -54,11 +54,12 @@ def schedule(found: Rehearsal, definition: Definition, zone: str, now: datetime)
 def _leaving(found: Rehearsal, number: int, definition: Definition, zone: str) -> Leaving | None:
     """The whole step, and as long as its largest email domain takes by itself."""
     hours = Hours(definition.opens, definition.closes, definition.days)
-    whole = leaving(found.due.get(number, {}), hours, definition.pace, PER_SECOND)
+    per_second = {channel: pacing.of_waves(channel) for channel in Channel}
+    whole = leaving(found.due.get(number, {}), hours, definition.pace, per_second)
     if whole is None or number or not found.domains:
         return whole
     alone = {Due(whole.first, zone, Channel.EMAIL): max(found.domains.values())}
-    largest = leaving(alone, hours, Pace(None, definition.pace.domain_per_hour, None, None), PER_SECOND)
+    largest = leaving(alone, hours, Pace(None, definition.pace.domain_per_hour, None, None), per_second)
     lasts = [one.last for one in (whole, largest) if one]
     return replace(whole, last=None if None in lasts else max(last for last in lasts if last))
 

@@ -69,7 +69,7 @@ class Facts:
     upset: set[str]
     """Who turned out to be unhappy since the launch: a person should speak to them, not the next step."""
     rested: dict[str, str]
-    """Who is left alone for now, and why."""
+    """Who is left alone, for now or for good, and why."""
     busy: dict[str, list[str]] = field(default_factory=dict)
     """Who is in live conversations of other waves, and which: nobody is asked two surveys at once."""
     talking: set[str] = field(default_factory=set)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from app.db import Session
 from app.runtime import Runtime
 from app.surveys.survey import Survey
+from app.waves import entering
 from app.waves.definition import LEARNT, Definition
 from app.waves.models import Arm, Wave
 from app.waves.planning import decide, facts, send_time
@@ -61,6 +62,8 @@ def plan(
         now=now,
         first=number == 0,
     )
+    if definition.trigger:
+        known.rested |= entering.held_back(db, wave, definition.trigger, known.people, now, first=number == 0)
     rows = Rows(db, rt, wave, definition, survey, now, first=number == 0, late=late)
     if LEARNT in {step.at for step in definition.as_sent(number)}:
         rows.learnt = send_time.best_hours(

@@ -44,8 +44,10 @@ class Rows:
         late: bool = False,
     ) -> None:
         self.db, self.settings, self.wave, self.survey, self.now = db, rt.settings, wave, survey, now
-        self.definition, self.first, self.late = definition, first, late
-        self.expires_at = wave.launched_at + max(definition.open_for, survey.expires_after)
+        self.definition, self.first = definition, first
+        self.own_clock = late or definition.trigger is not None
+        begins = now if definition.trigger else wave.launched_at
+        self.expires_at = begins + max(definition.open_for, survey.expires_after)
         self.learnt: Mapping[str, time] = {}
         """Contact id -> the hour learnt of them."""
         self._letters: dict[str, tuple[str, str]] = {}
@@ -171,7 +173,7 @@ class Rows:
                 country=country,
                 day=day,
                 learnt=learnt,
-                late=self.late,
+                late=self.own_clock,
             )
         return self._windows[shared]
 

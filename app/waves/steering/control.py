@@ -27,6 +27,8 @@ def pause(db: Session, wave_id: str, *, by: str, reason: str, now: datetime) -> 
     wave.reason = reason
     outbox.set_group(db, wave_id, GroupState.PAUSED, reason)
     record(db, at=now, actor=by, verb="wave.paused", subject=("wave", wave_id), reason=reason)
+    for other in _beside(db, wave, WaveState.RUNNING):
+        pause(db, other, by=by, reason=reason, now=now)
     return wave
 
 
@@ -41,6 +43,8 @@ def resume(db: Session, wave_id: str, *, by: str, now: datetime) -> Wave:
     tallies.start_over(db, wave_id)
     record(db, at=now, actor=by, verb="wave.resumed", subject=("wave", wave_id))
     _ring(db, wave_id)
+    for other in _beside(db, wave, WaveState.PAUSED):
+        resume(db, other, by=by, now=now)
     return wave
 
 
@@ -64,6 +68,8 @@ def cancel(db: Session, wave_id: str, *, by: str, now: datetime) -> Wave:
     walks.close(db, ConversationState.EXPIRED, now=now, group_id=wave_id)
     batches.let_go(db, wave_id)
     record(db, at=now, actor=by, verb="wave.canceled", subject=("wave", wave_id))
+    for other in _beside(db, wave, WaveState.RUNNING, WaveState.PAUSED):
+        cancel(db, other, by=by, now=now)
     return wave
 
 
@@ -136,6 +142,15 @@ def _budget(present: Mapping[str, str] | None, amount: int | Decimal | None) -> 
             "the wave was launched without a budget", mend="Its currency is not known: pace it instead."
         )
     return {**present, "amount": str(amount)}
+
+
+def _beside(db: Session, wave: Wave, *states: WaveState) -> list[str]:
+    """The other editions of an automation that are in one of these states: it is held and let go as a whole."""
+    if "trigger" not in wave.definition:
+        return []
+    db.flush()
+    others = [find.get(db, one) for one in find.editions(db, wave) if one != wave.id]
+    return [other.id for other in others if other.state in states]
 
 
 def _ring(db: Session, wave_id: str) -> None:

@@ -35,15 +35,19 @@ def overslept(db: Session, wave: Wave, group: MessageGroup, now: datetime) -> di
         return None
     definition = from_source(wave.definition)
     longest = max(definition.stale_after, SHORTEST)
-    due = [(batches.step_due_at(wave), wave.step)]
+    due = []
+    following = batches.next_due(db, wave)
+    if following is not None and following[1] < len(definition.steps):
+        due.append(following)
     # Each by the step that planned it; the oldest is enough to ask for.
     oldest = db.execute(
         select(func.min(col(Message.not_before))).where(
             QUEUED, col(Message.channel).in_(list(Channel)), col(Message.group_id) == wave.id
         )
     ).scalar_one()
-    due.append((oldest, max(wave.step - 1, 0)))
-    late = [(at, number) for at, number in due if at is not None and at <= now - longest]
+    if oldest is not None:
+        due.append((oldest, max(wave.step - 1, 0)))
+    late = [(at, number) for at, number in due if at <= now - longest]
     if not late:
         return None
     at, number = min(late)

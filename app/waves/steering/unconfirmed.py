@@ -90,7 +90,7 @@ def resend(db: Session, rt: Runtime, wave_id: str, *, by: str, now: datetime) ->
         .order_by(col(Message.id))
         .limit(PAGE)
     ).all()
-    copies = [_copy(rt, definition, message, contact, now) for message, contact in rows]
+    copies = [copy(rt, definition, message, contact, now) for message, contact in rows]
     sent = outbox.put(db, copies)
     if sent:
         record(db, at=now, actor=by, verb="wave.sent_again", subject=("wave", wave_id), messages=sent)
@@ -133,9 +133,10 @@ def _may_be_repeated() -> ColumnElement[bool]:
     )
 
 
-def _copy(
+def copy(
     rt: Runtime, definition: Definition, message: Message, contact: Contact, now: datetime
 ) -> dict[str, object]:
+    """A row that says the same once more, in the contact's next window; of each message there can be one."""
     zone = ZoneInfo(contact.time_zone) if contact.time_zone else rt.settings.zone
     off = calendar.holidays_of(contact.country, now.year) if definition.skip_holidays else windows.NONE
     opens, closes = windows.next_window(now, zone, definition.opens, definition.closes, definition.days, off)

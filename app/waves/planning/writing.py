@@ -1,0 +1,72 @@
+"""Writing down a page that was planned: members, conversations and messages, in the transaction of its cursor."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam
+
+from app.conversations import walks
+from app.conversations.models import Conversation, ConversationState
+from app.db import Session, insert_new, table_of
+from app.messages import outbox, short_links
+from app.runtime import Runtime
+from app.waves import words
+from app.waves.definition import Definition
+from app.waves.models import Wave, WaveMember
+from app.waves.planning import planner
+from app.waves.planning.planner import Chosen, Page
+
+
+def write(
+    db: Session,
+    rt: Runtime,
+    wave: Wave,
+    definition: Definition,
+    number: int,
+    chosen: Sequence[Chosen],
+    now: datetime,
+    *,
+    late: bool = False,
+) -> Page:
+    """Plan the step of this number for these and write what came of it. `late`: they had to wait for their turn."""
+    if not chosen:
+        return Page()
+    survey = words.as_texted(walks.frozen_survey(db, wave.survey_version), definition.steps[number])
+    page = planner.plan(db, rt, wave, definition, survey, number, chosen, now, late=late)
+    if late or definition.trigger:
+        _settle(db, page)
+    else:
+        insert_new(db, WaveMember, page.members)
+    if page.replaced:
+        walks.close(db, ConversationState.EXPIRED, now=now, conversations=page.replaced)
+        outbox.withdraw(db, "replaced", conversations=page.replaced)
+    insert_new(db, Conversation, page.conversations)
+    walks.say_more(db, page.walks)
+    if definition.steps[number].by_link:
+        _put_links_in(rt, page)
+    outbox.put(db, page.messages)
+    for channel in {message["channel"] for message in page.messages}:
+        outbox.ring(db, channel)
+    return page
+
+
+def _put_links_in(rt: Runtime, page: Page) -> None:
+    for message in page.messages:
+        ids = {"message_id": message["id"], "conversation_id": message["conversation_id"]}
+        message["text"] = short_links.fill(rt.settings, message["text"], **ids)
+
+
+def _settle(db: Session, page: Page) -> None:
+    """Say of members who are known already what they are now."""
+    member = table_of(WaveMember)
+    here = (member.c.wave_id == bindparam("wave")) & (member.c.contact_id == bindparam("contact"))
+    values: dict[str, Any] = {
+        name: bindparam(f"now_{name}") for name in ("arm", "reason", "language", "variant")
+    }
+    rows = [
+        {"wave": row["wave_id"], "contact": row["contact_id"]} | {f"now_{name}": row[name] for name in values}
+        for row in page.members
+    ]
+    if rows:
+        db.connection().execute(member.update().where(here).values(**values), rows)

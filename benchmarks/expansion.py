@@ -1,0 +1,186 @@
+"""Expanding the events of a wave just sent, against a bare executemany of the receipts they leave."""
+
+import random
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import func, select, update
+
+from app import runtime
+from app.db import insert_all, table_of
+from app.engagement.models import Interaction
+from app.intake import expand
+from app.intake.models import RawEvent, RawState, Route
+from app.messages.models import Message, Receipt, State
+from app.runtime import Runtime
+from benchmarks._wave import fill, launched, settle
+from benchmarks.harness import Figures, in_turns, installation, rate
+from benchmarks.waves import plan
+
+DEFAULT = 20_000
+BODY = 100
+"""Events of a post."""
+PAGE = 2_000
+"""Rows of one bare transaction: the most that SQLite is given at once."""
+EMAILS_A_SECOND = 1_000
+_COLUMNS = ("provider", "event_key", "message_id", "kind", "at", "code", "reason", "facts")
+_PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
+
+
+def measure(engine: str, *, runs: int, rows: int = DEFAULT) -> Figures:
+    """Events per second from the raw posts to receipts, message states, timeline and suppressions."""
+    return in_turns(
+        "expansion",
+        engine,
+        "events/s",
+        f"a wave of {rows} emails just sent at {EMAILS_A_SECOND} a second, and what SendGrid posts about it in the "
+        f"order of time, {BODY} events a body: all processed, 97 % delivered, 2 % bounced for good, 1 % deferred; a "
+        "third opened (half of those by machines), 4 % clicked. Ceiling: the driver's own executemany of the ready "
+        f"receipts into the table with its indexes, {PAGE} a transaction. Ours: reads the posts and does everything "
+        "that follows from them, on a database of its own",
+        ours=lambda: _ours(engine, rows),
+        ceiling=lambda: _bare(engine, rows),
+        runs=runs,
+    )
+
+
+def _ours(engine: str, rows: int) -> float:
+    with _sent(engine, rows) as rt:
+        told = _posted(rt)
+
+        def work() -> None:
+            while expand.expand_next(Route.SENDGRID_EVENTS):
+                pass
+
+        measured = rate(told, work)
+        assert _count(Receipt) == told, "every event left its receipt"
+        assert not _count(RawEvent, RawEvent.state != RawState.EXPANDED)
+        assert _count(Message, Message.state == State.DELIVERED) > 0.9 * _count(Message)
+        assert _count(Interaction, Interaction.kind == "open") > 0.2 * _count(Message)
+        return measured
+
+
+def _bare(engine: str, rows: int) -> float:
+    with _sent(engine, rows) as rt:
+        told = _posted(rt)
+        while expand.expand_next(Route.SENDGRID_EVENTS):
+            pass
+        ready = _ready(rt, engine)
+        assert len(ready) == told
+        with runtime.session() as db:
+            db.execute(table_of(Receipt).delete())
+        settle(rt)
+        mark = "?" if engine == "sqlite" else "%s"
+        names = ", ".join(_COLUMNS)
+        statement = f"INSERT INTO receipts ({names}) VALUES ({', '.join(mark for _ in _COLUMNS)})"
+
+        def work() -> None:
+            for page in _pages(ready):
+                with runtime.session() as db:
+                    db.connection().connection.cursor().executemany(statement, page)
+
+        return rate(told, work)
+
+
+def _pages(ready: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (ready[start : start + PAGE] for start in range(0, len(ready), PAGE))
+
+
+@contextmanager
+def _sent(engine: str, rows: int) -> Iterator[Runtime]:
+    """A wave whose emails the provider has taken, a thousand a request."""
+    with installation(engine) as rt:
+        fill(rt, rows)
+        plan(rt, launched(rt))
+        table = table_of(Message)
+        with runtime.reading() as db:
+            ids = list(db.scalars(select(table.c.id).order_by(table.c.id)))
+        start = rt.now()
+        for number in range(0, len(ids), 1_000):
+            at = start + timedelta(seconds=number / EMAILS_A_SECOND)
+            taken = {"state": State.ACCEPTED, "provider_id": secrets.token_urlsafe(16), "called_at": at}
+            with runtime.bulk_session() as db:
+                ours = update(table).where(table.c.id.in_(ids[number : number + 1_000]))
+                db.execute(ours.values(accepted_at=at + timedelta(seconds=1), **taken))
+        settle(rt)
+        yield rt
+
+
+def _posted(rt: Runtime) -> int:
+    """Have SendGrid's posts wait to be expanded; returns how many events there are."""
+    table = table_of(Message)
+    with runtime.reading() as db:
+        sent = db.execute(select(table.c.id, table.c.address, table.c.provider_id, table.c.called_at))
+        luck = random.Random(6)
+        events = sorted((one for row in sent for one in _story(luck, row)), key=lambda one: one[0])
+    bodies = [events[start : start + BODY] for start in range(0, len(events), BODY)]
+    posts = [
+        {
+            "route": Route.SENDGRID_EVENTS,
+            "content_type": "application/json",
+            "query": "",
+            "state": RawState.NEW,
+        }
+        | {"digest": str(number), "received_at": rt.now(), "body": orjson.dumps([event for _, event in body])}
+        for number, body in enumerate(bodies)
+    ]
+    with runtime.bulk_session() as db:
+        insert_all(db, RawEvent, posts)
+    return len(events)
+
+
+def _story(luck: random.Random, row: Any) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    """What happens to one email, each with its time and in SendGrid's own shape."""
+    ids = {"email": row.address, "w_message": row.id, "category": ["riattiva"]}
+    ids |= {"sg_message_id": f"{row.provider_id}.recvd-5f54b5d587-pczjm-1-67BADEEA-6.0"}
+    smtp = {"smtp-id": f"<{row.provider_id}@geopod-ismtpd-7>"}
+    server = {"ip": "168.245.72.205", "tls": 1}
+    reader = {"ip": f"93.44.{luck.randrange(256)}.{luck.randrange(256)}", "useragent": _PHONE}
+    at = row.called_at + timedelta(seconds=luck.uniform(0.2, 2))
+
+    def told(**said: Any) -> tuple[datetime, dict[str, Any]]:
+        stamp = {"timestamp": int(at.timestamp()), "sg_event_id": secrets.token_urlsafe(33)}
+        return at, {**ids, **stamp, **said}
+
+    yield told(event="processed", **smtp)
+    at += timedelta(seconds=luck.uniform(0.5, 10))
+    fate = luck.random()
+    if fate < 0.02:
+        reason = "550 5.1.1 The email account that you tried to reach does not exist"
+        yield told(event="bounce", type="bounce", status="5.1.1", reason=reason, **smtp, **server)
+        return
+    if fate < 0.03:
+        yield told(event="deferred", response="451 4.7.1 try again later", attempt="1", **smtp)
+        return
+    yield told(
+        event="delivered", response="250 2.0.0 OK 1461095248 m143si2210036ioe.159 - gsmtp", **smtp, **server
+    )
+    fate = luck.random()
+    if fate < 0.17:
+        at += timedelta(seconds=luck.uniform(1, 20))
+        yield told(event="open", sg_machine_open=True, sg_content_type="html", **reader)
+    elif fate < 0.34:
+        at += timedelta(seconds=luck.expovariate(1 / 3600))
+        yield told(event="open", sg_machine_open=False, sg_content_type="html", **reader)
+        if fate < 0.21:
+            at += timedelta(seconds=luck.uniform(3, 60))
+            offset = {"index": 0, "type": "html"}
+            yield told(event="click", url="https://riattiva.example/s/abc", url_offset=offset, **reader)
+
+
+def _ready(rt: Runtime, engine: str) -> list[Any]:
+    """The receipts as the driver takes them, in the order in which they were told."""
+    with rt.engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"SELECT {', '.join(_COLUMNS)} FROM receipts ORDER BY id").all()
+    if engine == "sqlite":
+        return [tuple(row) for row in rows]
+    return [(*map(str, row[:3]), *row[3:7], orjson.dumps(row[7]).decode()) for row in rows]
+
+
+def _count(model: Any, *conditions: Any) -> int:
+    with runtime.reading() as db:
+        return int(db.execute(select(func.count()).select_from(model).where(*conditions)).scalar_one())

@@ -1,0 +1,55 @@
+"""Ten thousand changes to requests that were signed: not one is believed, at any of the doors."""
+
+import random
+from collections import Counter
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.runtime import Runtime
+from tests.channels.forgeries import DOORS, SECRET, SHARED, Post, forged
+from tests.webhooks.doors import PUBLIC_URL, doors, kept
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ACCEPTED = (200, 204)
+TRIES = 10_000
+
+
+def knock(client: FlaskClient, post: Post) -> int:
+    """The status of the answer; target and headers arrive as a server hands them on."""
+    path, _, query = post.target.partition("?")
+    over_the_wire = {"RAW_URI": post.target, "REQUEST_URI": post.target, "QUERY_STRING": query}
+    for name, _ in post.headers:
+        # Of headers that come twice WSGI knows one, with a comma.
+        given = ",".join(value for known, value in post.headers if known == name)
+        over_the_wire[f"HTTP_{name.upper().replace('-', '_')}"] = given.encode().decode("latin-1")
+    answer = client.open(
+        path,
+        method=post.method,
+        data=post.body,
+        content_type=post.content_type,
+        environ_overrides=over_the_wire,
+    )
+    return answer.status_code
+
+
+def opened(rt: Runtime) -> FlaskClient:
+    return doors(rt, twilio_shared_keys=[SHARED], sendgrid_inbound_secret=SECRET)
+
+
+def test_whatever_is_changed_is_refused(rt: Runtime) -> None:
+    client, dice = opened(rt), random.Random(PUBLIC_URL)
+    valid = {name: [make(dice) for _ in range(3)] for name, make in DOORS.items()}
+    for posts in valid.values():
+        assert {knock(client, post) for post in posts} <= set(ACCEPTED)
+    before, refused, believed = len(kept()), Counter[int](), []
+    for number in range(TRIES):
+        post = dice.choice(valid[list(DOORS)[number % len(DOORS)]])
+        changed = forged(dice, post)
+        status = knock(client, changed)
+        refused[status] += 1
+        if not 300 <= status < 500:
+            believed.append((status, post, changed))
+    assert not believed, believed[0]
+    assert len(kept()) == before, "a refused post leaves no trace"
+    assert refused[403] > TRIES / 2
