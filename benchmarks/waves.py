@@ -59,6 +59,8 @@ def _shipped(engine: str, rows: int) -> float:
         fill(rt, rows)
         for name in ("bulk", "sending"):
             stack.enter_context(worker(rt, name))
+        while rt.redis.scard("rq:workers") < 2:
+            time.sleep(0.1)
         started = time.perf_counter()
         wave_id = launched(rt)
         while not (count := _all_sent(wave_id)):
