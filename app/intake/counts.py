@@ -90,6 +90,11 @@ def events(db: Session, provider: str, told: int, new: Iterable[ProviderEvent], 
             count(db, door, What.UNKNOWN, at=at, reason=str(said[0] if isinstance(said, list) else said))
 
 
+def foreign(db: Session, provider: str, times: int, *, at: datetime) -> None:
+    """Count events that are about no message of ours."""
+    count(db, DOORS[provider], What.FOREIGN, at=at, times=times)
+
+
 def read(db: Session, raw: RawEvent, *, now: datetime, error: str = "") -> None:
     """Count a post that this transaction reads or, because of `error`, sets aside; before its state changes."""
     first = raw.state == RawState.NEW

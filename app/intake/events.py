@@ -25,15 +25,21 @@ def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, receive
 
 def take_all(db: Session, provider: str, told: Sequence[Told]) -> list[Told]:
     """The same for events of several posts."""
-    found = _held(db, matching.find(db, told))
-    new = receipts.enter(db, provider, found)
+    new = receipts.keep(db, provider, found(db, told))
     counts.events(db, provider, len(told), (one.event for one in new), at=runtime.now())
+    counts.foreign(db, provider, sum(map(matching.foreign, new)), at=runtime.now())
     carry_out(db, provider, new)
     return new
 
 
+def found(db: Session, told: Sequence[Told]) -> list[Told]:
+    """The same events with their messages, whose contacts are held."""
+    return _held(db, matching.find(db, told))
+
+
 def carry_out(db: Session, provider: str, new: Sequence[Told]) -> None:
-    """Do what these new events mean for people; their messages have climbed."""
+    """Let the messages of these events, kept before, climb, and do what they mean for people."""
+    receipts.climb(db, provider, new)
     over = ended(db, {one.message.group_id for one in new if one.message and one.message.group_id})
     touched: set[str] = set()
     seen: list[dict[str, Any]] = []

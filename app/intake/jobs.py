@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from app import runtime
 from app.intake import expand as expanding
-from app.intake import upkeep
+from app.intake import reports, spool, upkeep
 from app.intake.accept import BY_PEOPLE
 from app.intake.find import waiting
 from app.intake.models import Route
@@ -45,7 +45,13 @@ def tidy() -> None:
 
 
 def sweep() -> None:
-    """Ring for every door that has something unread: its doorbell was not heard."""
+    """Ring for every door that has something unread: its doorbell was not heard. Look again for the messages of
+    what was reported of none we knew."""
+    spool.drain()
+    more, until = True, time.monotonic() + TURN
+    while more and time.monotonic() < until:
+        with runtime.session() as db:
+            more = reports.look_again(db, now=runtime.now())
     with runtime.reading() as db:
         routes = waiting(db)
     for route in routes:
