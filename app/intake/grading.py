@@ -17,7 +17,7 @@ from app.db import Session, among, table_of
 from app.engagement import callers, evidence
 from app.engagement.callers import Call
 from app.engagement.evidence import Graded
-from app.engagement.evidence_rules import Seen, clicked_together, judge, went_on
+from app.engagement.evidence_rules import Press, Seen, clicked_together, judge, went_on
 from app.engagement.models import Kind
 from app.messages import receipts
 from app.messages.matching import Told
@@ -49,6 +49,10 @@ class _Seen(NamedTuple):
     def call(self) -> Call | None:
         ip = self.event.ip
         return Call(ip, self.at, self.message_id, self.address_hash) if ip else None
+
+    @property
+    def press(self) -> Press:
+        return Press(self.at, self.event.url or "", self.event.ip or "")
 
 
 def grade(db: Session, provider: str, told: Sequence[Told]) -> None:
@@ -143,9 +147,9 @@ def _judged(
 ) -> list[Graded]:
     delivered = _delivered(db, {one.message_id for one in told})
     clicked = [one for one in told if one.kind is Kind.CLICK]
-    clicks: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+    clicks: dict[str, list[Press]] = defaultdict(list)
     for one in clicked:
-        clicks[one.message_id].append((one.at, one.event.url or ""))
+        clicks[one.message_id].append(one.press)
     times = [one.at for one in clicked]
     people = {one.contact_id for one in clicked}
     signs = evidence.signs(db, people, min(times), max(times)) if times else {}
@@ -157,7 +161,7 @@ def _judged(
             flagged=one.event.machine,
             agent=one.event.user_agent or "",
             after=(one.at - at).total_seconds() if at else None,
-            links=clicked_together(one.at, clicks[one.message_id]) if click else 0,
+            links=clicked_together(one.press, clicks[one.message_id]) if click else 0,
             many=one.call is not None and one.call.key in many,
             then=went_on(one.at, signs.get(one.contact_id, ())) if click else "",
         )
