@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -17,7 +18,7 @@ from tests.channels.mails import EXAMPLES
 from tests.channels.mails.build import REPLY_TO, SMTP_ID
 from tests.channels.mails.post import CONTENT_TYPE, parsed_form, raw_form
 from tests.conversations.talk import Talk, asked
-from tests.never_twice.story import suppressed
+from tests.never_twice.story import messages, plan, suppressed
 from tests.webhooks.doors import expand_all, from_sendgrid, kept
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -25,9 +26,9 @@ REQUEST = SMTP_ID.strip("<>").partition("@")[0]
 NOBODY = "info@officinerossi.example"
 
 
-def invited(rt: Runtime) -> tuple[Talk, Message]:
+def invited(rt: Runtime, **more: Any) -> tuple[Talk, Message]:
     """Somebody whose emailed invitation SendGrid took with the request id of the examples."""
-    talk = asked(rt, channel="email")
+    talk = asked(rt, channel="email", **more)
     with runtime.session() as db:
         mine = col(Message.conversation_id) == talk.conversation_id
         db.execute(update(table_of(Message)).where(mine).values(provider_id=REQUEST))
@@ -157,19 +158,30 @@ def test_an_absent_persons_machine_is_heard_but_not_answered(rt: Runtime) -> Non
     assert talk.answers() == []
 
 
-def test_when_they_are_back_is_known(rt: Runtime) -> None:
-    talk, message = invited(rt)
-    day = (runtime.now().astimezone(rt.settings.zone) + timedelta(days=30)).date()
-    raw = re.sub(rb"2026-04-01", day.isoformat().encode(), EXAMPLES["away: maternity, en"].raw).replace(
-        b"3 Nov 2025", f"{runtime.now():%d %b %Y}".encode()
-    )
+STEPS = [
+    {"name": "invite", "channels": ["email"]},
+    {"name": "reminder", "after": "3 days", "channels": ["email"], "email": "invite"},
+]
+
+
+@pytest.mark.parametrize(("away", "left"), [(6, 1), (60, 0)])
+def test_the_next_step_waits_until_they_are_back(rt: Runtime, away: int, left: int) -> None:
+    talk, message = invited(rt, steps=STEPS)
+    zone = rt.settings.zone
+    day = (runtime.now().astimezone(zone) + timedelta(days=away)).date()
+    raw = EXAMPLES["away: maternity, en"].raw.replace(b"2026-04-01", day.isoformat().encode())
+    raw = raw.replace(b"3 Nov 2025", f"{runtime.now():%d %b %Y}".encode())
     form = raw_form(raw, reply_to(rt, message))
     assert from_sendgrid(talk.client, form, "inbound", CONTENT_TYPE).status_code == 204
     assert expand_all() == {}
     got = heard()[-1]
     assert got.reason == "out_of_office"
     assert got.not_after is not None
-    assert got.not_after.astimezone(rt.settings.zone).date() == day
+    assert got.not_after.astimezone(zone).date() == day
+    plan(runtime.current(), talk.wave_id, after=timedelta(days=3, hours=1))
+    reminders = messages(talk.wave_id, "reminder")
+    assert len(reminders) == left
+    assert all(one.not_before.astimezone(zone).date() == day for one in reminders)
 
 
 def test_who_has_left_the_company_is_written_to_no_more(rt: Runtime) -> None:
