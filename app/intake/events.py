@@ -40,6 +40,8 @@ def found(db: Session, told: Sequence[Told]) -> list[Told]:
 def carry_out(db: Session, provider: str, new: Sequence[Told]) -> None:
     """Let the messages of these events, kept before, climb, and do what they mean for people."""
     receipts.climb(db, provider, new)
+    bounces = [one for one in new if one.event.kind is EventKind.BOUNCED]
+    meaning.bounced(db, provider, [(event, message, at) for event, at, message in bounces if message])
     over = ended(db, {one.message.group_id for one in new if one.message and one.message.group_id})
     touched: set[str] = set()
     seen: list[dict[str, Any]] = []
@@ -58,7 +60,7 @@ def carry_out(db: Session, provider: str, new: Sequence[Told]) -> None:
         db, [(one.event, one.message) for one in new if one.event.kind in meaning.FAILURES]
     )
     record_many(db, seen)
-    grading.grade(db, provider, new)
+    touched |= grading.grade(db, provider, new)
     redecide_all(db, touched, now=runtime.now())
 
 

@@ -119,7 +119,11 @@ def withdraw(
         if ids
     ]
     chosen += [
-        and_(table.c.channel == channel, table.c.address_hash == address) for channel, address in addresses
+        and_(
+            table.c.channel == channel,
+            among(db, table.c.address_hash, [to for of, to in addresses if of == channel]),
+        )
+        for channel in sorted({of for of, _ in addresses})
     ]
     if not chosen and group_id is None:
         raise ValueError("withdraw needs to be told what")
