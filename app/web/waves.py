@@ -188,7 +188,7 @@ def _page(wave_id: str) -> dict[str, Any]:
 def _steering(db: Session, wave: Wave) -> dict[str, Any]:
     """Why it is paused, which domains are held, its steps and its pace, as the page says them."""
     group = db.get_one(MessageGroup, wave.id)
-    trigger = from_source(wave.definition).trigger
+    trigger = from_source(wave.definition).trigger if "trigger" in wave.definition else None
     currency = control.currency_of(db, wave)
     held = [
         (one.domain, reasons.say(g.language, one.why) if one.why else "") for one in tallies.held(db, wave.id)
