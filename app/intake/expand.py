@@ -19,6 +19,7 @@ from app.intake.accept import BY_PEOPLE
 from app.intake.models import RawEvent, RawState, Route
 from app.intake.replies import hear
 from app.intake.reply import Reply
+from app.intake.urgent import waiting
 from app.messages import outbox
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,16 @@ def expand_next(route: Route) -> bool:
     return sum(_expand_or_set_aside(route) for _ in range(size)) > 0
 
 
+def stops_first(route: Route) -> None:
+    """Expand the posts of this route that tell of somebody who wants out, before those that came earlier."""
+    with runtime.reading() as db:
+        urgent = waiting(db, runtime.current().engine, route)
+    if urgent:
+        # What cannot be expanded so is told apart when its turn comes.
+        with contextlib.suppress(Exception):
+            _expand(route, len(urgent), urgent)
+
+
 def replay(db: Session, ids: Collection[int]) -> int:
     """Have these posts read once more, after all that is new, be they set aside or read already; returns how many.
 
@@ -58,9 +69,9 @@ def replay(db: Session, ids: Collection[int]) -> int:
     return replayed
 
 
-def _expand(route: Route, size: int) -> bool:
+def _expand(route: Route, size: int, only: Sequence[int] | None = None) -> bool:
     with runtime.session() as db:
-        if page := _oldest(db, route, size, lock=not is_sqlite(db)):
+        if page := _oldest(db, route, size, lock=not is_sqlite(db), only=only):
             _READERS[route](db, page)
             _done(db, page)
     return bool(page)
@@ -119,7 +130,9 @@ def _fitting(db: Session, route: Route) -> int:
     return 0
 
 
-def _oldest(db: Session, route: Route, size: int, *, lock: bool) -> Sequence[RawEvent]:
+def _oldest(
+    db: Session, route: Route, size: int, *, lock: bool, only: Sequence[int] | None = None
+) -> Sequence[RawEvent]:
     page: Sequence[RawEvent] = ()
     for state in (RawState.NEW, RawState.AGAIN):
         statement = (
@@ -128,6 +141,8 @@ def _oldest(db: Session, route: Route, size: int, *, lock: bool) -> Sequence[Raw
             .order_by(col(RawEvent.id))
             .limit(size)
         )
+        if only is not None:
+            statement = statement.where(col(RawEvent.id).in_(only))
         # A person's second message must not overtake the first: there the next worker waits for this one.
         locked = statement.with_for_update(skip_locked=route not in BY_PEOPLE)
         page = page or db.scalars(locked if lock else statement).all()

@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 from app import runtime
+from app.engagement import callers
 from app.intake import expand as expanding
 from app.intake import reports, spool, upkeep
 from app.intake.accept import BY_PEOPLE
@@ -16,9 +17,11 @@ TURN = 20.0
 
 
 def expand(route: str) -> None:
-    """Expand what this door accepted, oldest first; while a person waits at another door, they come first."""
+    """Expand what this door accepted, oldest first; stops come before reports, and while a person waits at another
+    door, they come first."""
     until = time.monotonic() + TURN
     while time.monotonic() < until:
+        expanding.stops_first(Route(route))
         if not expanding.expand_next(Route(route)):
             return
         if route not in BY_PEOPLE and _somebody_waits():
@@ -42,6 +45,10 @@ def tidy() -> None:
                 more = upkeep.expire(db, route, before=before)
     with runtime.session() as db:
         upkeep.add_up(db, now=rt.now())
+    more = True
+    while more and time.monotonic() < until:
+        with runtime.session() as db:
+            more = callers.forget(db, rt.now() - callers.KEPT)
 
 
 def sweep() -> None:
