@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -100,9 +100,19 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
+    given = make_url(url).query
     return create_engine(
-        url, hide_parameters=True, pool_pre_ping=True, pool_size=10, json_serializer=_to_json
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=10,
+        connect_args={name: value for name, value in _SERVER_GONE.items() if name not in given},
+        json_serializer=_to_json,
     )
+
+
+# A server whose machine is gone answers nothing at all, and by default is waited for many minutes (libpq-connect).
+_SERVER_GONE = {"connect_timeout": 10, "tcp_user_timeout": 30_000, "keepalives_idle": 30}
 
 
 @contextmanager
@@ -147,7 +157,8 @@ class Wire:
             return list(cursor.execute(statement, given).fetchall())
 
     def close(self) -> None:
-        self._ours.close()
+        self._link.close()
+        self._ours.invalidate()  # the pool must not reset what may be lost
 
 
 def is_sqlite(db: OrmSession) -> bool:

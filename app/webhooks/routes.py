@@ -11,7 +11,7 @@ from app.channels import sendgrid, twilio_posts
 from app.intake import refusals, spool
 from app.intake.accept import post
 from app.intake.models import Route
-from app.webhooks.clerk import Clerk
+from app.webhooks.clerk import Clerk, NotWritten
 
 bp = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
@@ -119,7 +119,7 @@ def _accepted(route: Route, body: bytes) -> Response:
     try:
         if not _clerk.keep(posted):
             refusals.again(route)
-    except Exception:  # it is theirs, so it is kept: what is wrong with our database is not their trouble
+    except NotWritten:  # it is theirs, so it is kept: what is wrong with our database is not their trouble
         spool.lay(posted)
     return Response(status=204)
 
