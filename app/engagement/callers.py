@@ -3,7 +3,7 @@
 import ipaddress
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -15,13 +15,16 @@ from app.engagement.evidence_rules import MANY
 from app.engagement.models import Caller
 
 _callers = table_of(Caller)
+KEPT = timedelta(days=7)
+"""What comes later than that is graded without a look at who else was called for; `webhooks regrade` sees all."""
+PAGE = 2_000
 _ASKED = 400
 """Keys in one statement."""
 _RECIPIENT = 16
 """Characters of an address's hash that tell recipients apart."""
 
 
-_Key = tuple[str, int]
+_Key = tuple[int, str]
 
 
 class Call(NamedTuple):
@@ -34,8 +37,8 @@ class Call(NamedTuple):
 
     @property
     def key(self) -> _Key:
-        """The address (of IPv6 its network) and the hour."""
-        return network(self.ip), int(self.at.timestamp()) // 3600
+        """The hour, and the address (of IPv6 its network)."""
+        return int(self.at.timestamp()) // 3600, network(self.ip)
 
 
 @lru_cache(maxsize=4096)
@@ -85,28 +88,31 @@ def note(db: Session, calls: Sequence[Call]) -> tuple[set[_Key], set[str]]:
 def _row(key: _Key, messages: dict[str, str], *, many: bool = False) -> dict[str, Any]:
     """Once there were many, who they were is of no more use."""
     many = many or _too_many(messages)
-    return {"ip": key[0], "hour": key[1], "messages": {} if many else messages, "many": many}
+    return {"hour": key[0], "ip": key[1], "messages": {} if many else messages, "many": many}
 
 
 def _too_many(messages: dict[str, str]) -> bool:
     return len(set(messages.values())) >= MANY
 
 
-def forget(db: Session, before: datetime | None = None) -> int:
-    """Forget what was noted of the hours before a time (all of it without one); returns how many rows."""
-    rows = _callers.delete()
+def forget(db: Session, before: datetime | None = None) -> bool:
+    """Forget the next rows of hours before a time (of all, without one); False when there are no more."""
+    oldest = select(_callers.c.hour, _callers.c.ip).order_by(_callers.c.hour, _callers.c.ip).limit(PAGE)
     if before is not None:
-        rows = rows.where(_callers.c.hour < int(before.timestamp()) // 3600)
-    return int(db.connection().execute(rows).rowcount)
+        oldest = oldest.where(_callers.c.hour < int(before.timestamp()) // 3600)
+    keys = db.execute(oldest).all()
+    for page in _pages([(hour, ip) for hour, ip in keys]):
+        db.execute(_callers.delete().where(tuple_(_callers.c.hour, _callers.c.ip).in_(page)))
+    return len(keys) == PAGE
 
 
 def _rows(db: Session, keys: Collection[_Key], *, lock: bool = False) -> dict[_Key, Any]:
     found: dict[_Key, Any] = {}
     for page in _pages(sorted(keys)):
-        rows = select(_callers).where(tuple_(_callers.c.ip, _callers.c.hour).in_(page))
-        rows = rows.order_by(_callers.c.ip, _callers.c.hour)
+        rows = select(_callers).where(tuple_(_callers.c.hour, _callers.c.ip).in_(page))
+        rows = rows.order_by(_callers.c.hour, _callers.c.ip)
         for row in db.execute(rows.with_for_update() if lock else rows):
-            found[row.ip, row.hour] = row
+            found[row.hour, row.ip] = row
     return found
 
 

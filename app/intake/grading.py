@@ -104,7 +104,7 @@ def _grade(db: Session, message_ids: Collection[str], new: Mapping[str, Provider
     """Grade these messages, and those of others whose callers turn out to be everybody's; `new` are the events, by
     the keys of their receipts, that may not stand on the timeline yet. Returns as `grade` does."""
     rows: list[_Seen] = []
-    many: set[tuple[str, int]] = set()
+    many: set[tuple[int, str]] = set()
     todo = set(message_ids)
     while todo:
         told = _told(db, todo, new)
@@ -145,7 +145,7 @@ def _calls(told: Sequence[_Seen]) -> list[Call]:
 
 
 def _judged(
-    db: Session, told: Sequence[_Seen], many: Collection[tuple[str, int]], new: Collection[str]
+    db: Session, told: Sequence[_Seen], many: Collection[tuple[int, str]], new: Collection[str]
 ) -> list[Graded]:
     delivered = _delivered(db, {one.message_id for one in told})
     clicked = [one for one in told if one.kind is Kind.CLICK]
