@@ -45,8 +45,6 @@ ONE_IN = 100
 """Of so many contacts one opts out."""
 LOOK = 0.05
 """Seconds between two looks at the database: so exact are the figures."""
-PACE = 1_000
-"""Emails a second, as shipped: how long the wave takes is how long opt-outs come in."""
 WORDS = "Buongiorno, vi prego di non scrivermi più. Grazie"
 DOORS = ("spam report", "unsubscribe event", "one click", "STOP by text", "reply by mail")
 NEXT = 8_000
@@ -203,8 +201,10 @@ class Doors:
 def _opt_out(rt: Runtime, rows: int, doors: Doors) -> list[OptOut]:
     """Post them at a steady rate while the wave runs, and see each through."""
     count, luck = max(rows // ONE_IN, 2 * len(DOORS)), random.Random(5)
+    # How long the wave takes at the shipped pace is how long opt-outs come in.
+    pace = rt.settings.emails_per_second
     _until(lambda: _count(State.ACCEPTED, State.SENT, State.DELIVERED) > rows // 100, 120)
-    started, seconds = time.time(), 0.8 * rows / PACE
+    started, seconds = time.time(), 0.8 * rows / pace
     outs: list[OptOut] = []
     looking = threading.Event()
     looker = threading.Thread(target=_look, args=(outs, looking))
@@ -277,7 +277,7 @@ def _done(db: Session, outs: Sequence[OptOut]) -> set[str]:
 
 def _check(rt: Runtime, outs: Sequence[OptOut]) -> int:
     """All of them stand in the next export; returns how many were written to after their stop was seen."""
-    out = io.StringIO()
+    out = io.BytesIO()
     with runtime.reading() as db:
         files.write(
             db,
@@ -293,7 +293,7 @@ def _check(rt: Runtime, outs: Sequence[OptOut]) -> int:
             among(db, message.c.contact_id, ids), message.c.called_at.is_not(None)
         )
         called: list[tuple[str, datetime]] = [(row[0], row[1]) for row in db.execute(crossed)]
-    exported = {json.loads(line)["contact_id"] for line in out.getvalue().splitlines()}
+    exported = {json.loads(line)["contact_id"] for line in out.getvalue().decode().splitlines()}
     assert exported >= set(ids), "somebody who said stop is missing in the export"
     done = {one.contact: one.done for one in outs}
     return sum(at.timestamp() > done[contact] for contact, at in called)

@@ -66,7 +66,7 @@ def cancel(wave_id: str, yes: bool) -> None:
 @click.option("--per-hour", type=click.IntRange(0), help="Messages an hour, spread over it.")
 @click.option("--per-day", type=click.IntRange(0), help="Messages within 24 hours.")
 @click.option("--domain-per-hour", type=click.IntRange(0), help="Emails an hour to each domain.")
-@click.option("--budget", help="What its texts may cost in all, in the currency of the wave file.")
+@click.option("--budget", help="What its texts may cost in all, in the currency they are counted in.")
 @click.option("--json", "as_json", is_flag=True)
 def pace(wave_id: str, budget: str | None, as_json: bool, **limits: int | None) -> None:
     """Show the pace of a wave, or change what is given of it while it runs."""
@@ -85,6 +85,19 @@ def pace(wave_id: str, budget: str | None, as_json: bool, **limits: int | None) 
         print_json(figures)
         return
     print_pairs({name: "no limit" if value is None else value for name, value in figures.items()})
+
+
+@waves.command(cls=Command)
+@click.argument("wave_id")
+@click.argument("amount")
+def budget(wave_id: str, amount: str) -> None:
+    """Let the texts of a wave cost AMOUNT in all, from the first one on; 0 is no limit. A short way of `pace`."""
+    rt = open_installation()
+    limit = None if amount == NO_LIMIT else _amount(amount)
+    with runtime.session() as db:
+        wave = control.set_pace(db, wave_id, {"budget": limit}, by=BY, now=rt.now())
+        spent, currency = db.get_one(MessageGroup, wave_id).spent, control.currency_of(db, wave) or ""
+    click.echo(f"{wave.name}: {'no limit' if limit is None else limit} {currency}, {spent} spent so far")
 
 
 @waves.command("stop-step", cls=Command)

@@ -1,5 +1,6 @@
 """`riattiva waves plan`: what a launch would do, before anything is done."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
@@ -45,6 +46,10 @@ def plan(file: Path, left_out: str | None, as_json: bool) -> None:
         return
     for line in _lines(found, rt.settings.zone):
         click.echo(line)
+    if not found.refused:
+        click.echo(
+            f"launch it as planned: riattiva waves launch {shlex.quote(str(file))} --planned {found.wave_id}"
+        )
 
 
 def as_document(found: Plan) -> dict[str, Any]:

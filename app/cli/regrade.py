@@ -20,14 +20,19 @@ def regrade(as_json: bool) -> None:
     Whoever gains or loses a sign of life by it is judged anew. It may be interrupted and run again.
     """
     open_installation()
-    with runtime.session() as db:
-        callers.forget(db)
+    while _forget():
+        pass
     _all("callers", _recall)
     messages, changed = _all("grades", _regrade)
     if as_json:
         print_json({"messages": messages, "contacts_changed": changed})
     else:
         click.echo(f"{messages} messages looked at; {changed} contacts gained or lost a sign of life")
+
+
+def _forget() -> bool:
+    with runtime.session() as db:
+        return callers.forget(db)
 
 
 def _recall(after: str | None) -> Page:

@@ -1,7 +1,9 @@
 """`riattiva waves`: launch a wave file, follow it, hold it."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import click
@@ -9,6 +11,7 @@ from sqlalchemy import func, select
 
 from app import queue, runtime
 from app.cli.base import Command, Group, open_installation, print_json, print_pairs
+from app.db import Session, new_id
 from app.engagement import policies
 from app.errors import BadInput
 from app.messages import halts
@@ -24,6 +27,7 @@ from app.waves.models import Wave
 from app.waves.planning import send_time
 
 BY = "user:cli"
+PLAN_LASTS = timedelta(days=1)
 
 
 @click.group(cls=Group)
@@ -36,12 +40,18 @@ def waves() -> None:
 @click.option(
     "--yes", is_flag=True, help="Do not ask, however many are selected, or if the file was launched before."
 )
+@click.option(
+    "--planned",
+    metavar="ID",
+    help="The id that `waves plan FILE` printed: variants and cohorts fall as they were counted there.",
+)
 @click.option("--json", "as_json", is_flag=True)
-def launch(file: Path, yes: bool, as_json: bool) -> None:
+def launch(file: Path, yes: bool, planned: str | None, as_json: bool) -> None:
     """Freeze and launch the wave in FILE."""
     definition = wave_files.load(file)
     rt = open_installation()
     with runtime.reading() as db:
+        wave_id = _planned(db, planned) if planned else None
         rule = saved.expand(db, entering.audience(definition))
         chosen = segments.members(rule, as_of=rt.now(), policy=policies.present(db)).subquery()
         selected = db.execute(select(func.count()).select_from(chosen)).scalar_one()
@@ -63,7 +73,7 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
         if str(typed).strip() != str(selected):
             raise BadInput("not launched", mend="Type the number, or pass --yes.")
     with runtime.session() as db:
-        wave = launching.launch(db, rt, definition, by=BY, now=rt.now())
+        wave = launching.launch(db, rt, definition, by=BY, now=rt.now(), wave_id=wave_id)
     if as_json:
         print_json({"wave_id": wave.id, "name": wave.name, "selected": selected})
     else:
@@ -72,6 +82,23 @@ def launch(file: Path, yes: bool, as_json: bool) -> None:
         click.echo(f"  follow it:  riattiva waves status {wave.id}")
         if not queue.reachable(rt.redis):
             click.echo("  nothing is running yet: it goes out as soon as you start `riattiva up`")
+
+
+def _planned(db: Session, given: str) -> str:
+    """The id of a plan that is still to be launched; raises BadInput."""
+    try:
+        plan = UUID(given)
+    except ValueError:
+        raise BadInput(
+            f"{given!r} is no plan", mend="Give the id that `riattiva waves plan FILE` printed."
+        ) from None
+    if db.get(Wave, str(plan)) is not None:
+        raise BadInput("this plan was launched already", mend=f"See `riattiva waves status {plan}`.")
+    # Ids grow with time, and later waves are told by theirs.
+    age = timedelta(milliseconds=(UUID(new_id()).int >> 80) - (plan.int >> 80))
+    if not -PLAN_LASTS < age < PLAN_LASTS:
+        raise BadInput("this plan is older than a day", mend="Plan the file anew and look at it.")
+    return str(plan)
 
 
 def _ask_again(before: Wave, zone: ZoneInfo, as_json: bool) -> None:

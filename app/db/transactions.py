@@ -12,7 +12,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, make_url
 from sqlmodel import Session
 
 from app.db.columns import JSON_TEXT
@@ -25,7 +25,19 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, **JSON_TEXT)
+    given = make_url(url).query
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=10,
+        connect_args={name: value for name, value in _SERVER_GONE.items() if name not in given},
+        **JSON_TEXT,
+    )
+
+
+# A server whose machine is gone answers nothing at all, and by default is waited for many minutes (libpq-connect).
+_SERVER_GONE = {"connect_timeout": 10, "tcp_user_timeout": 30_000, "keepalives_idle": 30}
 
 
 @contextmanager

@@ -32,4 +32,5 @@ class Wire:
             return list(cursor.execute(statement, given).fetchall())
 
     def close(self) -> None:
-        self._ours.close()
+        self._link.close()
+        self._ours.invalidate()  # the pool must not reset what may be lost

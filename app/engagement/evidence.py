@@ -38,7 +38,8 @@ class Graded(NamedTuple):
 
 def write(db: Session, graded: Sequence[Graded]) -> set[str]:
     """Put the new ones on the timeline and correct the grades of those that stand there; what was taken from the
-    timeline stays away. Returns the contacts who lost or gained a sign of life."""
+    timeline stays away. Returns the contacts for whom something that stood there became or ceased to be a sign of
+    life."""
     rows = {one.dedupe_key: one for one in sorted(graded, key=lambda one: one.new)}
     known = _known(db, rows)
     missing = [one for key, one in rows.items() if one.new and key not in known]
@@ -53,7 +54,7 @@ def write(db: Session, graded: Sequence[Graded]) -> set[str]:
     _update(db, changed)
     dormancy.recompute_for(db, gained - regraded, added=True)
     dormancy.recompute_for(db, regraded)
-    return gained | regraded
+    return regraded
 
 
 def signs(

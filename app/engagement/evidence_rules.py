@@ -14,6 +14,8 @@ a gateway follows links before it takes the email."""
 TOGETHER = timedelta(seconds=10)
 LINKS = 3
 """So many different links of one email, within TOGETHER of one another, are more than a hand opens."""
+POOL = 3
+"""Network addresses from which the links of one email are clicked TOGETHER: more than a person and their scanner."""
 MANY = 5
 """So many recipients for whom one address of the network opens or clicks within an hour. Offices and mobile
 networks share addresses too: the sign needs another beside it."""
@@ -83,9 +85,23 @@ def _who(seen: Seen) -> dict[str, Any]:
     return ({"agent": seen.agent[:_AGENT]} if odd else {}) | ({"recipients": MANY} if seen.many else {})
 
 
-def clicked_together(at: datetime, clicks: Iterable[tuple[datetime, str]]) -> int:
-    """How many different links were clicked together with the click at that time; `clicks` of the same email."""
-    return len({url for when, url in clicks if abs(when - at) <= TOGETHER})
+class Press(NamedTuple):
+    """One click: when, on which link, from which address of the network (empty where that is not told)."""
+
+    at: datetime
+    url: str
+    ip: str
+
+
+def clicked_together(press: Press, clicks: Iterable[Press]) -> int:
+    """How many different links were clicked TOGETHER with this one from where it came; `clicks` of the same email.
+
+    A person may click while a scanner does, so what came from elsewhere counts only if it came from POOL places or
+    more: a scanner that shows another face for every link.
+    """
+    near = [one for one in clicks if abs(one.at - press.at) <= TOGETHER]
+    pool = len({one.ip for one in near}) >= POOL
+    return len({one.url for one in near if pool or one.ip == press.ip})
 
 
 def went_on(at: datetime, signs: Iterable[tuple[datetime, str]]) -> str:

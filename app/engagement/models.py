@@ -99,10 +99,10 @@ class Caller(SQLModel, table=True):
     __tablename__ = "callers"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    ip: str = Field(primary_key=True)
-    """IPv4, or the /64 of an IPv6 address."""
     hour: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     """Hours since 1970."""
+    ip: str = Field(primary_key=True)
+    """IPv4, or the /64 of an IPv6 address."""
     messages: dict[str, str] = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
     """Message -> recipient (the beginning of their address's hash); empty once there were many."""
     many: bool = False

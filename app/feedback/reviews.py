@@ -1,17 +1,22 @@
-"""The stars of reviews that came with a history, as CSAT ratings: set by set, each review once."""
+"""Reviews that came with a history: their stars become CSAT ratings, and without stars their words a sentiment; each
+review once."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, String, case, cast, func, literal, select, text
 
-from app.db import Session, among, table_of, upsert
+from app.contacts.models import Contact
+from app.db import Session, among, insert_new, table_of, upsert
 from app.engagement.models import Interaction
-from app.feedback.models import Rating
+from app.feedback.models import Rating, SentimentReading
+from app.language.reading import REVIEW, Reading, Reply, read_many
 
 SOURCE = "review"
 PAGE = 1_000
-_interactions, _ratings = table_of(Interaction), table_of(Rating)
+WORDS_PAGE = 200
+_interactions, _ratings, _sentiments = table_of(Interaction), table_of(Rating), table_of(SentimentReading)
 _FIELDS = ("contact_id", "kind", "value", "source", "at", "source_key")
 
 
@@ -33,6 +38,61 @@ def rate(db: Session, contact_ids: Collection[str] | None = None) -> int:
     made = upsert(db, _ratings).from_select(_FIELDS, rows, include_defaults=False)
     made = made.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return db.connection().execute(made).rowcount
+
+
+class Wordy(NamedTuple):
+    """A review without stars."""
+
+    contact_id: str
+    text: str
+    at: datetime
+    source_key: str
+    language: str | None
+    """The contact's."""
+
+
+def unheard(db: Session, contact_ids: Collection[str] | None = None) -> Sequence[Wordy]:
+    """A page of the reviews (of these contacts, or of anybody's) that have words, no stars, and no reading yet."""
+    review, people = _interactions.c, table_of(Contact).c
+    key = literal("review:", String()).concat(review.dedupe_key)
+    said = (
+        select(review.contact_id, review.detail, review.at, key, people.language)
+        .join(table_of(Contact), people.id == review.contact_id)
+        .outerjoin(_sentiments, _sentiments.c.source_key == key)
+        .where(text("interactions.kind = 'review'"), review.amount.is_(None), review.detail != "")
+        .where(_sentiments.c.id.is_(None))
+    )
+    if contact_ids is not None:
+        said = said.where(among(db, review.contact_id, contact_ids))
+    return [Wordy(*row) for row in db.execute(said.order_by(review.id).limit(WORDS_PAGE))]
+
+
+def listen(told: Sequence[Wordy]) -> Sequence[tuple[Wordy, Reading]]:
+    """How they sound."""
+    replies = [Reply(one.text, one.language, None, REVIEW) for one in told]
+    return list(zip(told, read_many(replies), strict=True))
+
+
+def keep(db: Session, heard: Sequence[tuple[Wordy, Reading]]) -> None:
+    """Keep how these reviews sound. Like their stars they are no answer to us, and hold up no wave."""
+    rows = [
+        {
+            "contact_id": one.contact_id,
+            "group_id": None,
+            "label": reading.sentiment,
+            "score": reading.score,
+            "angry": False,
+            "text": one.text,
+            "language": reading.lang,
+            "decided_by": reading.decided_by,
+            "needs_review": reading.needs_review,
+            "source": SOURCE,
+            "source_key": one.source_key,
+            "at": one.at,
+        }
+        for one, reading in heard
+    ]
+    insert_new(db, SentimentReading, rows)
 
 
 def _unrated() -> Select[Any]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -20,7 +20,7 @@ BY_PEOPLE = (Route.SENDGRID_INBOUND, Route.TWILIO_MESSAGES)
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What was posted, byte for byte, and when (aware UTC); the same route, query and body is the same post."""
+    """What was posted, byte for byte but for the files in a mail, and when (aware UTC)."""
 
     route: Route
     body: bytes
@@ -28,22 +28,23 @@ class Post:
     query: str
     at: datetime
     digest: str
+    """Of route, query and the whole body: the same is the same post."""
 
 
 def post(route: Route, body: bytes, *, content_type: str = "", query: str = "", now: datetime) -> Post:
-    """A post with its digest. NUL goes out of what is text: PostgreSQL takes none, and it means nothing there."""
+    """A post as it is kept; made before any transaction, for a large mail takes a while to go through.
+
+    NUL goes out of what is text: PostgreSQL takes none, and it means nothing there.
+    """
     digest = hashlib.sha256(f"{route}?{query}\n".encode())
     digest.update(body)
+    kept = slim(content_type, body) if route is Route.SENDGRID_INBOUND else body
     kind, asked = content_type.replace("\0", ""), query.replace("\0", "")
-    return Post(route, body, kind, asked, now, digest.hexdigest()[:40])
+    return Post(route, kept, kind, asked, now, digest.hexdigest()[:40])
 
 
 def keep(db: Session, posts: Sequence[Post]) -> set[str]:
-    """Keep these posts, each once; returns the digests of those that were new. Of mails without their files."""
-    posts = [
-        replace(one, body=slim(one.content_type, one.body)) if one.route is Route.SENDGRID_INBOUND else one
-        for one in posts
-    ]
+    """Keep these posts, each once; returns the digests of those that were new."""
     statement, given = insert(db.get_bind().dialect, posts)
     new = set(db.connection().exec_driver_sql(statement, given).scalars())
     for one in posts:

@@ -47,6 +47,7 @@ def take(db: Session, acts: Sequence[tuple[Event, str]]) -> tuple[int, list[int]
     if added:
         if reviewers := {id_ for id_, event, _ in known if event.kind is Kind.REVIEW}:
             reviews.rate(db, reviewers)
+            reviews.keep(db, reviews.listen(reviews.unheard(db, reviewers)))
         redecide_all(db, {id_ for id_, _, _ in known}, now=rt.now())
     return added, [position for position, id_ in enumerate(ids) if id_ is None]
 

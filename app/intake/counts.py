@@ -75,7 +75,7 @@ def slot_of(at: datetime) -> datetime:
 def count(db: Session, door: str, what: What, *, at: datetime, times: int = 1, reason: str = "") -> None:
     """Count what this transaction does at a door, as its last statement: the row is shared by all workers."""
     if times:
-        later(db, _add_up, (key(door, what, at, reason), Seen(times, at)))
+        later(db, _last, (key(door, what, at, reason), Seen(times, at)))
 
 
 def events(db: Session, provider: str, told: int, new: Iterable[ProviderEvent], *, at: datetime) -> None:
@@ -88,6 +88,11 @@ def events(db: Session, provider: str, told: int, new: Iterable[ProviderEvent], 
             said = event.raw.get("event") or event.raw.get("MessageStatus") or "without a type"
             # A form's fields are lists.
             count(db, door, What.UNKNOWN, at=at, reason=str(said[0] if isinstance(said, list) else said))
+
+
+def foreign(db: Session, provider: str, times: int, *, at: datetime) -> None:
+    """Count events that are about no message of ours."""
+    count(db, DOORS[provider], What.FOREIGN, at=at, times=times)
 
 
 def read(db: Session, raw: RawEvent, *, now: datetime, error: str = "") -> None:
@@ -137,6 +142,12 @@ def merged(counted: Iterable[tuple[Key, Seen]]) -> dict[Key, Seen]:
         before = sums.get(one, Seen(0, seen.last_at))
         sums[one] = Seen(before.times + seen.times, max(before.last_at, seen.last_at))
     return sums
+
+
+def _last(db: Session, counted: list[tuple[Key, Seen]]) -> None:
+    # After whatever else is left for the end: that may wait for rows of others, who would then wait for this one.
+    for one in counted:
+        later(db, _add_up, one)
 
 
 def _add_up(db: Session, counted: list[tuple[Key, Seen]]) -> None:

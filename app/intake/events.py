@@ -25,15 +25,23 @@ def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, receive
 
 def take_all(db: Session, provider: str, told: Sequence[Told]) -> list[Told]:
     """The same for events of several posts."""
-    found = _held(db, matching.find(db, told))
-    new = receipts.enter(db, provider, found)
+    new = receipts.keep(db, provider, found(db, told))
     counts.events(db, provider, len(told), (one.event for one in new), at=runtime.now())
+    counts.foreign(db, provider, sum(map(matching.foreign, new)), at=runtime.now())
     carry_out(db, provider, new)
     return new
 
 
+def found(db: Session, told: Sequence[Told]) -> list[Told]:
+    """The same events with their messages, whose contacts are held."""
+    return _held(db, matching.find(db, told))
+
+
 def carry_out(db: Session, provider: str, new: Sequence[Told]) -> None:
-    """Do what these new events mean for people; their messages have climbed."""
+    """Let the messages of these events, kept before, climb, and do what they mean for people."""
+    receipts.climb(db, provider, new)
+    bounces = [one for one in new if one.event.kind is EventKind.BOUNCED]
+    meaning.bounced(db, provider, [(event, message, at) for event, at, message in bounces if message])
     over = ended(db, {one.message.group_id for one in new if one.message and one.message.group_id})
     touched: set[str] = set()
     seen: list[dict[str, Any]] = []
@@ -52,7 +60,7 @@ def carry_out(db: Session, provider: str, new: Sequence[Told]) -> None:
         db, [(one.event, one.message) for one in new if one.event.kind in meaning.FAILURES]
     )
     record_many(db, seen)
-    grading.grade(db, provider, new)
+    touched |= grading.grade(db, provider, new)
     redecide_all(db, touched, now=runtime.now())
 
 

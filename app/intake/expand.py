@@ -3,28 +3,31 @@
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import accumulate
 from urllib.parse import parse_qsl
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import func, select, update
 from sqlmodel import col
 from werkzeug.datastructures import MultiDict
 
 from app import runtime
-from app.channels import sendgrid, twilio
+from app.channels import twilio
 from app.channels.base import Channel
 from app.db import Session, among, is_sqlite, table_of
-from app.intake import counts, events, mails
+from app.intake import counts, mails, reports
 from app.intake.accept import BY_PEOPLE
 from app.intake.models import RawEvent, RawState, Route
 from app.intake.replies import hear
 from app.intake.reply import Reply
+from app.intake.urgent import waiting
 from app.messages import outbox
 
 log = logging.getLogger(__name__)
 
-PAGES = {Route.TWILIO_STATUS: 100, Route.SENDGRID_EVENTS: 5, Route.TWILIO_MESSAGES: 50}
-"""How many posts of a route are expanded together."""
+PAGES = {Route.TWILIO_STATUS: 300, Route.SENDGRID_EVENTS: 20, Route.TWILIO_MESSAGES: 50}
+"""How many posts of a route are expanded together, at most."""
+BYTES = 500_000
+"""How long their bodies are together, at most: a thousand events, which write some two thousand rows."""
 
 
 def expand_next(route: Route) -> bool:
@@ -33,15 +36,24 @@ def expand_next(route: Route) -> bool:
     A page is expanded in one transaction where the route allows it; when that fails, one by one, and what
     cannot be expanded is quarantined with the reason, so that those behind it get their turn.
     """
-    size = PAGES.get(route, 1)
     with runtime.reading() as db:
-        waiting = len(_oldest(db, route, size, lock=False))
-    if waiting:
+        size = _fitting(db, route)
+    if size:
         # Told apart below, one by one; one alone gets a second try too, when its contact became part of another
         # at the very moment.
         with contextlib.suppress(Exception):
             return _expand(route, size)
-    return sum(_expand_or_set_aside(route) for _ in range(waiting)) > 0
+    return sum(_expand_or_set_aside(route) for _ in range(size)) > 0
+
+
+def stops_first(route: Route) -> None:
+    """Expand the posts of this route that tell of somebody who wants out, before those that came earlier."""
+    with runtime.reading() as db:
+        urgent = waiting(db, runtime.current().engine, route)
+    if urgent:
+        # What cannot be expanded so is told apart when its turn comes.
+        with contextlib.suppress(Exception):
+            _expand(route, len(urgent), urgent)
 
 
 def replay(db: Session, ids: Collection[int]) -> int:
@@ -57,15 +69,11 @@ def replay(db: Session, ids: Collection[int]) -> int:
     return replayed
 
 
-def _expand(route: Route, size: int) -> bool:
+def _expand(route: Route, size: int, only: Sequence[int] | None = None) -> bool:
     with runtime.session() as db:
-        for raw in (page := _oldest(db, route, size, lock=not is_sqlite(db))):
-            counts.read(db, raw, now=runtime.now())
-            raw.state, raw.reason = RawState.EXPANDED, None
-            db.add(raw)
-        if page:
-            outbox.attended(db, [raw.digest for raw in page])
+        if page := _oldest(db, route, size, lock=not is_sqlite(db), only=only):
             _READERS[route](db, page)
+            _done(db, page)
     return bool(page)
 
 
@@ -78,16 +86,14 @@ def _expand_or_set_aside(route: Route) -> bool:
                 return False  # another worker has them
             # Kept apart: the rollback of a failure empties the row.
             raw = (page[0].id, page[0].digest)
-            _READERS[route](db, page)
-            counts.read(db, page[0], now=runtime.now())
-            page[0].state, page[0].reason = RawState.EXPANDED, None
-            db.add(page[0])
-            outbox.attended(db, [page[0].digest])
-    except OperationalError:
-        # The database is at fault, not the event: it stays as it is and the sweep comes back to it.
-        raise
+            if route in reports.PROVIDERS:
+                reports.take_apart(db, page[0])
+            else:
+                _READERS[route](db, page)
+            _done(db, page)
     except Exception as error:  # whatever is wrong with one event must not stop those behind it
-        if raw is None:
+        # Where the database is at fault, and not the event, it stays and the sweep comes back to it.
+        if raw is None or reports.database_failed(error):
             raise
         raw_id, post = raw
         log.warning("raw event %s set aside: %s", raw_id, type(error).__name__)
@@ -96,13 +102,37 @@ def _expand_or_set_aside(route: Route) -> bool:
             db.execute(
                 update(table_of(RawEvent))
                 .where(col(RawEvent.id) == raw_id)
-                .values(state=RawState.QUARANTINED, reason=f"{type(error).__name__}: {error}"[:500])
+                .values(state=RawState.QUARANTINED, reason=reports.reason_of(error))
             )
             outbox.attended(db, [post])
     return True
 
 
-def _oldest(db: Session, route: Route, size: int, *, lock: bool) -> Sequence[RawEvent]:
+def _done(db: Session, page: Sequence[RawEvent]) -> None:
+    now = runtime.now()
+    for raw in page:
+        counts.read(db, raw, now=now)
+    done = update(table_of(RawEvent)).where(among(db, col(RawEvent.id), [raw.id for raw in page]))
+    db.execute(done.values(state=RawState.EXPANDED, reason=None))
+    if page[0].route in BY_PEOPLE:
+        outbox.attended(db, [raw.digest for raw in page])
+
+
+def _fitting(db: Session, route: Route) -> int:
+    """How many of the oldest posts are expanded together: one, or as many as are not too long."""
+    for state in (RawState.NEW, RawState.AGAIN):
+        lengths = select(func.length(col(RawEvent.body))).where(
+            col(RawEvent.state) == state, col(RawEvent.route) == route
+        )
+        found = db.scalars(lengths.order_by(col(RawEvent.id)).limit(PAGES.get(route, 1))).all()
+        if found:
+            return max(1, sum(1 for total in accumulate(found) if total <= BYTES))
+    return 0
+
+
+def _oldest(
+    db: Session, route: Route, size: int, *, lock: bool, only: Sequence[int] | None = None
+) -> Sequence[RawEvent]:
     page: Sequence[RawEvent] = ()
     for state in (RawState.NEW, RawState.AGAIN):
         statement = (
@@ -111,21 +141,12 @@ def _oldest(db: Session, route: Route, size: int, *, lock: bool) -> Sequence[Raw
             .order_by(col(RawEvent.id))
             .limit(size)
         )
+        if only is not None:
+            statement = statement.where(col(RawEvent.id).in_(only))
         # A person's second message must not overtake the first: there the next worker waits for this one.
         locked = statement.with_for_update(skip_locked=route not in BY_PEOPLE)
         page = page or db.scalars(locked if lock else statement).all()
     return page
-
-
-def _sendgrid_events(db: Session, page: Sequence[RawEvent]) -> None:
-    for raw in page:
-        events.take(db, "sendgrid", sendgrid.parse_events(raw.body), received_at=raw.received_at)
-
-
-def _twilio_status(db: Session, page: Sequence[RawEvent]) -> None:
-    told = [twilio.parse_status(_form(raw.body.decode()), _form(raw.query)) for raw in page]
-    # Twilio states no time; the page's oldest acceptance stands for all, a matter of seconds.
-    events.take(db, "twilio", told, received_at=page[0].received_at)
 
 
 def _twilio_messages(db: Session, page: Sequence[RawEvent]) -> None:
@@ -150,8 +171,8 @@ def _form(text: str) -> MultiDict[str, str]:
 
 
 _READERS: Mapping[Route, Callable[[Session, Sequence[RawEvent]], None]] = {
-    Route.SENDGRID_EVENTS: _sendgrid_events,
+    Route.SENDGRID_EVENTS: reports.take,
     Route.SENDGRID_INBOUND: mails.take,
     Route.TWILIO_MESSAGES: _twilio_messages,
-    Route.TWILIO_STATUS: _twilio_status,
+    Route.TWILIO_STATUS: reports.take,
 }

@@ -14,10 +14,10 @@ from sqlalchemy import func, select
 from app.channels import sendgrid
 from app.channels.base import EventKind, ProviderEvent
 from app.db import Session, among, table_of
-from app.engagement import callers, evidence
+from app.engagement import agents, callers, evidence
 from app.engagement.callers import Call
 from app.engagement.evidence import Graded
-from app.engagement.evidence_rules import Seen, clicked_together, judge, went_on
+from app.engagement.evidence_rules import Press, Seen, clicked_together, judge, went_on
 from app.engagement.models import Kind
 from app.messages import receipts
 from app.messages.matching import Told
@@ -47,16 +47,24 @@ class _Seen(NamedTuple):
 
     @property
     def call(self) -> Call | None:
-        ip = self.event.ip
-        return Call(ip, self.at, self.message_id, self.address_hash) if ip else None
+        """From where it came, if that is told and matters: who reads through a proxy has no address of their own."""
+        ip, event = self.event.ip, self.event
+        if not ip or (self.kind is Kind.OPEN and (event.machine or agents.proxy(event.user_agent or ""))):
+            return None
+        return Call(ip, self.at, self.message_id, self.address_hash)
+
+    @property
+    def press(self) -> Press:
+        return Press(self.at, self.event.url or "", self.event.ip or "")
 
 
-def grade(db: Session, provider: str, told: Sequence[Told]) -> None:
+def grade(db: Session, provider: str, told: Sequence[Told]) -> set[str]:
     """Grade the opens and clicks among these new events (kept before), and anew those that their messages had: a
-    delivery tells of them, too, by the time it was."""
+    delivery tells of them, too, by the time it was. Returns the contacts for whom an earlier one became or ceased to
+    be a sign of life."""
     theirs = [one for one in told if one.event.kind in GRADED and one.message and one.message.contact_id]
-    new = {_dedupe_key(receipts.key_of(provider, one.event)) for one in theirs if one.event.kind in KINDS}
-    _grade(db, {one.message.id for one in theirs if one.message}, new)
+    new = {receipts.key_of(provider, one.event): one.event for one in theirs if one.event.kind in KINDS}
+    return _grade(db, {one.message.id for one in theirs if one.message}, new)
 
 
 class Page(NamedTuple):
@@ -71,7 +79,7 @@ class Page(NamedTuple):
 def recall_page(db: Session, after: str | None) -> Page:
     """Note anew from where the next messages were opened and clicked; `regrade_page` needs that of all of them."""
     ids = _next(db, after)
-    callers.note(db, _calls(_told(db, ids)))
+    callers.note(db, _calls(_told(db, ids, {})))
     return Page(ids[-1] if len(ids) == PAGE else None, len(ids))
 
 
@@ -79,7 +87,7 @@ def regrade_page(db: Session, after: str | None, *, now: datetime) -> Page:
     """Grade the opens and clicks of the next messages by the rules of today, and judge anew the contacts for whom
     that changes a sign of life. Adds nothing to a timeline."""
     ids = _next(db, after)
-    changed = _grade(db, ids, ())
+    changed = _grade(db, ids, {})
     rescore(db, changed, now=now)
     redecide_all(db, changed, now=now)
     return Page(ids[-1] if len(ids) == PAGE else None, len(ids), len(changed))
@@ -92,14 +100,14 @@ def _next(db: Session, after: str | None) -> list[str]:
     return list(db.scalars(seen.order_by(_receipts.c.message_id).limit(PAGE)))
 
 
-def _grade(db: Session, message_ids: Collection[str], new: Collection[str]) -> set[str]:
-    """Grade these messages, and those of others whose callers turn out to be everybody's; `new` are the keys of
-    what may not stand on the timeline yet. Returns the contacts who lost or gained a sign of life."""
+def _grade(db: Session, message_ids: Collection[str], new: Mapping[str, ProviderEvent]) -> set[str]:
+    """Grade these messages, and those of others whose callers turn out to be everybody's; `new` are the events, by
+    the keys of their receipts, that may not stand on the timeline yet. Returns as `grade` does."""
     rows: list[_Seen] = []
-    many: set[tuple[str, int]] = set()
+    many: set[tuple[int, str]] = set()
     todo = set(message_ids)
     while todo:
-        told = _told(db, todo)
+        told = _told(db, todo, new)
         done = {row.message_id for row in rows} | todo
         rows += told
         found, woken = callers.note(db, _calls(told))
@@ -107,30 +115,28 @@ def _grade(db: Session, message_ids: Collection[str], new: Collection[str]) -> s
         todo = woken - done
     if not rows:
         return set()
-    return evidence.write(db, _judged(db, rows, many, new))
+    return evidence.write(db, _judged(db, rows, many, {_dedupe_key(key) for key in new}))
 
 
-def _told(db: Session, message_ids: Collection[str]) -> list[_Seen]:
-    """What was reported of the opens and clicks of these messages, of those whose contact is known."""
-    columns = (_receipts.c[name] for name in ("message_id", "event_key", "kind", "at", "facts"))
+def _told(db: Session, message_ids: Collection[str], known: Mapping[str, ProviderEvent]) -> list[_Seen]:
+    """What was reported of the opens and clicks of these messages, of those whose contact is known; the events in
+    hand need not be read again."""
+    columns = (_receipts.c[name] for name in ("message_id", "event_key", "kind", "at"))
     whose = (_messages.c.contact_id, _messages.c.address_hash, _messages.c.channel)
     told = (
         select(*columns, *whose)
         .join(_messages, _messages.c.id == _receipts.c.message_id)
         .where(SEEN, among(db, _receipts.c.message_id, message_ids), _messages.c.contact_id.is_not(None))
     )
-    return [
-        _Seen(
-            row.message_id,
-            _dedupe_key(row.event_key),
-            KINDS[row.kind],
-            row.at,
-            row.contact_id,
-            row.address_hash,
-            row.channel,
-            sendgrid.event_of(row.facts),
+    rows = db.execute(told).all() if message_ids else []
+    if others := [row.event_key for row in rows if row.event_key not in known]:
+        kept = select(_receipts.c.event_key, _receipts.c.facts).where(
+            among(db, _receipts.c.event_key, others)
         )
-        for row in (db.execute(told) if message_ids else ())
+        known = {**known, **{key: sendgrid.event_of(facts) for key, facts in db.execute(kept)}}
+    return [
+        _Seen(id_, _dedupe_key(key), KINDS[kind], at, contact_id, address_hash, channel, known[key])
+        for id_, key, kind, at, contact_id, address_hash, channel in rows
     ]
 
 
@@ -139,13 +145,13 @@ def _calls(told: Sequence[_Seen]) -> list[Call]:
 
 
 def _judged(
-    db: Session, told: Sequence[_Seen], many: Collection[tuple[str, int]], new: Collection[str]
+    db: Session, told: Sequence[_Seen], many: Collection[tuple[int, str]], new: Collection[str]
 ) -> list[Graded]:
     delivered = _delivered(db, {one.message_id for one in told})
     clicked = [one for one in told if one.kind is Kind.CLICK]
-    clicks: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+    clicks: dict[str, list[Press]] = defaultdict(list)
     for one in clicked:
-        clicks[one.message_id].append((one.at, one.event.url or ""))
+        clicks[one.message_id].append(one.press)
     times = [one.at for one in clicked]
     people = {one.contact_id for one in clicked}
     signs = evidence.signs(db, people, min(times), max(times)) if times else {}
@@ -157,7 +163,7 @@ def _judged(
             flagged=one.event.machine,
             agent=one.event.user_agent or "",
             after=(one.at - at).total_seconds() if at else None,
-            links=clicked_together(one.at, clicks[one.message_id]) if click else 0,
+            links=clicked_together(one.press, clicks[one.message_id]) if click else 0,
             many=one.call is not None and one.call.key in many,
             then=went_on(one.at, signs.get(one.contact_id, ())) if click else "",
         )

@@ -4,8 +4,9 @@ import time
 from datetime import timedelta
 
 from app import runtime
+from app.engagement import callers
 from app.intake import expand as expanding
-from app.intake import upkeep
+from app.intake import reports, spool, upkeep
 from app.intake.accept import BY_PEOPLE
 from app.intake.find import waiting
 from app.intake.models import Route
@@ -16,9 +17,11 @@ TURN = 20.0
 
 
 def expand(route: str) -> None:
-    """Expand what this door accepted, oldest first; while a person waits at another door, they come first."""
+    """Expand what this door accepted, oldest first; stops come before reports, and while a person waits at another
+    door, they come first."""
     until = time.monotonic() + TURN
     while time.monotonic() < until:
+        expanding.stops_first(Route(route))
         if not expanding.expand_next(Route(route)):
             return
         if route not in BY_PEOPLE and _somebody_waits():
@@ -42,10 +45,20 @@ def tidy() -> None:
                 more = upkeep.expire(db, route, before=before)
     with runtime.session() as db:
         upkeep.add_up(db, now=rt.now())
+    more = True
+    while more and time.monotonic() < until:
+        with runtime.session() as db:
+            more = callers.forget(db, rt.now() - callers.KEPT)
 
 
 def sweep() -> None:
-    """Ring for every door that has something unread: its doorbell was not heard."""
+    """Ring for every door that has something unread: its doorbell was not heard. Look again for the messages of
+    what was reported of none we knew."""
+    spool.drain()
+    more, until = True, time.monotonic() + TURN
+    while more and time.monotonic() < until:
+        with runtime.session() as db:
+            more = reports.look_again(db, now=runtime.now())
     with runtime.reading() as db:
         routes = waiting(db)
     for route in routes:

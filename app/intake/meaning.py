@@ -35,7 +35,7 @@ def mean(
     """Carry out one event; True when a verdict may change. What it adds to the timeline goes to `seen`."""
     at = event.at or received_at
     if event.kind is EventKind.BOUNCED:
-        consequences.dead(db, [message], source=provider, at=at)
+        # Nothing more goes there: see `bounced`.
         if message.contact_id:
             _interaction(seen, event, message, Kind.BOUNCE, Grade.NONE, at)
     elif event.kind in FAILURES:
@@ -56,6 +56,13 @@ def mean(
     else:
         return False
     return True
+
+
+def bounced(db: Session, provider: str, told: Sequence[tuple[ProviderEvent, Known, datetime]]) -> None:
+    """Nobody can be reached at the addresses of these bounces, which came at those times: for all of them at once."""
+    if told:
+        reported = [(message, event.at or received_at) for event, message, received_at in told]
+        consequences.dead_since(db, reported, source=provider)
 
 
 def weigh(db: Session, told: Sequence[tuple[ProviderEvent, Known | None]]) -> set[str]:

@@ -18,7 +18,7 @@ from app.feedback import record as feedback
 from app.intake import effects as effects_of
 from app.intake import keywords, loops, opinions, pictures, senders, stops, strangers
 from app.intake.loops import Loop, Said
-from app.intake.reply import Reply
+from app.intake.reply import AUTO_REPLY, Reply
 from app.intake.senders import Sender
 from app.journal.record import record
 from app.language.reading import Intent, Reading, read
@@ -83,7 +83,11 @@ def _hear(db: Session, reply: Reply, sender: Sender, before: Sequence[Said]) -> 
     """Whether more is known of the contact now."""
     contact, conversation = sender.contact, sender.conversation
     message_id = new_id()
-    loop = None if reply.automatic else _understand(db, reply, sender, before, message_id)
+    loop = None
+    if not reply.silence:
+        loop = _understand(db, reply, sender, before, message_id)
+    elif reply.silence == AUTO_REPLY and contact and read(reply.text).has(Intent.WRONG_PERSON):
+        _not_them(db, reply, contact)
     outbox.hear(
         db,
         message_id=message_id,
@@ -98,9 +102,10 @@ def _hear(db: Session, reply: Reply, sender: Sender, before: Sequence[Said]) -> 
         conversation_id=conversation.id if conversation else None,
         group_id=conversation.group_id if conversation else None,
         once_key=_once(reply),
-        reason=loop,
+        reason=loop or reply.silence or None,
+        away_until=reply.away_until,
     )
-    return not loop and not reply.automatic
+    return not loop and not reply.silence
 
 
 def _once(reply: Reply) -> str:

@@ -6,6 +6,11 @@ from typing import Any
 
 from app.channels.base import Channel
 
+AUTO_REPLY = "auto_reply"
+OUT_OF_OFFICE = "out_of_office"
+NO_WORDS = "no_words"
+"""Our mail passed on or sent back, with nothing said about it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -21,6 +26,8 @@ class Reply:
     """Known when the reply came to a conversation's own address."""
     media: int = 0
     """How many pictures and the like came with a text; nobody looks at them."""
-    automatic: bool = False
-    """A machine wrote it (out of office, delivery report)."""
+    silence: str = ""
+    """Why nobody answers it and it counts for nothing: a machine wrote it, or it holds no words of theirs."""
+    away_until: datetime | None = None
+    """When they are back, as their machine says."""
     evidence: dict[str, Any] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from app import runtime
 from app.errors import NotAvailable
-from app.intake.accept import Post, keep, post
+from app.intake.accept import Post, keep
 from app.intake.models import Route
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ ROOM = 2**30
 """Bytes the spool may hold; then the provider is asked to come back."""
 RECOUNT = 5.0
 """Seconds for which the room taken is believed: other processes fill and empty the same folder."""
-PAGE, PAGE_BYTES = 200, 2**24
+PAGE, PAGE_BYTES = 200, 2**22
 """Posts of one transaction while draining: at most so many, and not many more bytes."""
 ABANDONED = 3600.0
 """Seconds after which a file that was never finished is nobody's."""
@@ -37,8 +37,8 @@ def lay(one: Post) -> None:
     """Have the disk keep a post, whatever happens to us then. Raises NotAvailable when there is no room for it."""
     folder = _folder()
     name = f"{one.at:%Y%m%d%H%M%S%f}-{one.digest}"
-    said = {"route": one.route, "content_type": one.content_type, "query": one.query}
-    head = json.dumps(said | {"at": one.at.isoformat()}).encode() + b"\n"
+    said = {"route": one.route, "content_type": one.content_type, "query": one.query, "digest": one.digest}
+    head = json.dumps(said | {"at": one.at.isoformat(), "bytes": len(one.body)}).encode() + b"\n"
     draft = folder / f"{name}-{os.getpid()}{UNFINISHED}"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -106,16 +106,13 @@ def _read(file: Path) -> Post | None:
     head, _, body = file.read_bytes().partition(b"\n")
     try:
         said = json.loads(head)
-        at = datetime.fromisoformat(said.pop("at"))
-        found = post(Route(said.pop("route")), body, now=at, **said)
+        if said["bytes"] != len(body):
+            raise ValueError("not what was laid there")
+        at = datetime.fromisoformat(said["at"])
+        return Post(Route(said["route"]), body, said["content_type"], said["query"], at, said["digest"])
     except (ValueError, TypeError, KeyError) as error:
-        found, why = None, type(error).__name__
-    else:
-        why = "not what was laid there"
-    if found is None or found.digest not in file.name:
-        _set_aside(file, why)
+        _set_aside(file, type(error).__name__)
         return None
-    return found
 
 
 def _set_aside(file: Path, why: str) -> None:
@@ -165,7 +162,7 @@ def _take_room(folder: Path, size: int) -> None:
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    handle = os.open(_folder() / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(_folder(), os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

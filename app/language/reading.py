@@ -16,6 +16,8 @@ from app.language.vocabulary import Intent, Rating, Reading, Reply, Sentiment, S
 
 __all__ = ["Intent", "Rating", "Reading", "Reply", "Sentiment", "Span", "read", "read_many"]
 
+REVIEW = "review"
+_NOTHING = Wants((), False)
 _READ = 8000  # characters; nobody's own words are longer, and time stays bounded
 _LONG = 300  # characters; in a longer email a bare number is not surely the answer
 _NPS = ((0.0, -1.0), (6.0, -0.4), (7.0, 0.0), (8.0, 0.1), (9.0, 0.7), (10.0, 1.0))
@@ -36,8 +38,8 @@ def read(text: str, *, lang: str | None = None, scale: int | None = None, channe
     """What one reply says. `text` is without quotes and signature already (`replies.strip_reply`).
 
     `lang` is the contact's own language, used where the words decide nothing; `scale` the maximum of
-    the question that was asked (10 or 5), None when none was; `channel` is sms, web or email. Never
-    raises; spans are offsets into `text`.
+    the question that was asked (10 or 5), None when none was; `channel` is sms, web or email, or REVIEW for
+    words that were not written to us: they ask nothing of us. Never raises; spans are offsets into `text`.
     """
     return read_many([Reply(text, lang, scale, channel)])[0]
 
@@ -52,7 +54,9 @@ def read_many(replies: Sequence[Reply]) -> list[Reading]:
         normal = normalise(given)
         lang = languages.detect(normal.text, reply.lang, given=given)
         found = rating.find(normal.text, reply.scale)
-        wants = intents.find_intents(given, normal, found, reply.channel, lang)
+        # A review speaks to others: "never again" asks nothing of us there.
+        asks = reply.channel != REVIEW
+        wants = intents.find_intents(given, normal, found, reply.channel, lang) if asks else _NOTHING
         known.append((reply, wants, found))
         langs.append(lang)
         texts.append(_besides_wishes(given, wants.spans))

@@ -128,9 +128,11 @@ def _without_ours(text: str, ours: str) -> str:
     if not telling:
         return text
     first, last = telling[0], telling[-1]
-    # The greeting above is ours too; a short line may be their whole answer, and stand in our question.
+    whole = {_plain(line) for line in ours.split("\n")}
+    # The greeting above is ours too; a short word may be their whole answer, and stand in our question.
     while first and (
-        not lines[first - 1].strip() or (own[first - 1] and len(lines[first - 1]) >= _TELLING // 2)
+        not lines[first - 1].strip()
+        or (own[first - 1] and (len(lines[first - 1]) >= _TELLING // 2 or _plain(lines[first - 1]) in whole))
     ):
         first -= 1
     above = "\n".join(lines[:first]).strip()

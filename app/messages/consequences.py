@@ -8,7 +8,7 @@ from app.channels.base import Channel
 from app.channels.twilio import ERRORS
 from app.contacts import consent
 from app.contacts.models import ConsentState
-from app.contacts.suppression import suppress
+from app.contacts.suppression import Stop, add, suppress
 from app.db import Session
 from app.journal.find import about
 from app.journal.record import record
@@ -44,11 +44,15 @@ def carry_out(
 
 def dead(db: Session, messages: Sequence[Held | Known], *, source: str, at: datetime) -> None:
     """Nobody can be reached at these addresses: nothing more goes there."""
-    for why in sorted(set(DEAD.values())):
-        there = [(m.channel, m.address_hash) for m in messages if DEAD[Channel(m.channel)] == why]
-        if there:
-            suppress(db, there, reason=why, source=source, at=at)
-            outbox.withdraw(db, why, addresses=there)
+    dead_since(db, [(message, at) for message in messages], source=source)
+
+
+def dead_since(db: Session, reported: Sequence[tuple[Held | Known, datetime]], *, source: str) -> None:
+    """The same for messages that prove it each at its own time."""
+    stops = [Stop(m.channel, m.address_hash, DEAD[Channel(m.channel)], source, at) for m, at in reported]
+    add(db, stops)
+    for why in sorted({stop.reason for stop in stops}):
+        outbox.withdraw(db, why, addresses=sorted({stop[:2] for stop in stops if stop.reason == why}))
 
 
 def _withdrawn(db: Session, texts: Sequence[Held | Known], code: str, wording: str, at: datetime) -> None:

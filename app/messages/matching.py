@@ -63,6 +63,12 @@ def findable(event: ProviderEvent) -> bool:
     return bool(event.provider_id or (event.address and event.kind in OF_THE_ADDRESS))
 
 
+def foreign(one: Told) -> bool:
+    """Whether this new event is about no message of ours, and never will be."""
+    about = one.message or one.event.kind is EventKind.ACCOUNT or our_id(one.event) or findable(one.event)
+    return not about
+
+
 class _Others:
     """The messages that events without our id may mean."""
 

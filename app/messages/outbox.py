@@ -119,7 +119,11 @@ def withdraw(
         if ids
     ]
     chosen += [
-        and_(table.c.channel == channel, table.c.address_hash == address) for channel, address in addresses
+        and_(
+            table.c.channel == channel,
+            among(db, table.c.address_hash, [to for of, to in addresses if of == channel]),
+        )
+        for channel in sorted({of for of, _ in addresses})
     ]
     if not chosen and group_id is None:
         raise ValueError("withdraw needs to be told what")
@@ -183,8 +187,10 @@ def hear(
     group_id: str | None,
     once_key: str,
     reason: str | None = None,
+    away_until: datetime | None = None,
 ) -> None:
-    """Enter an inbound message that was dealt with; `reason`: why it got no answer, when a person would have."""
+    """Enter an inbound message that was dealt with; `reason`: why it got no answer, when a person would have;
+    `away_until`: when its absent writer is back, if it says so."""
     row: dict[str, Any] = {
         "id": message_id,
         "direction": Direction.IN,
@@ -204,6 +210,7 @@ def hear(
         "step": "",
         "once_key": once_key,
         "not_before": at,
+        "not_after": away_until,
         "created_at": at,
     }
     later(db, _enter, row)

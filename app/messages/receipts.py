@@ -47,17 +47,10 @@ LONGEST_KEY = 400
 def record(
     db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime
 ) -> list[tuple[ProviderEvent, Known | None]]:
-    """`matching.find` and `enter` in one, for whoever holds no contact; the events not seen before."""
-    told = matching.find(db, [Told(event, received_at) for event in events])
-    return [(one.event, one.message) for one in enter(db, provider, told)]
-
-
-def enter(db: Session, provider: str, told: Sequence[Told]) -> list[Told]:
-    """Keep these events and let their messages climb; returns those not seen before. Whoever needs their contacts
-    holds these before: everybody else takes a contact first and its messages after."""
-    new = _keep(db, provider, told)
+    """`matching.find`, `keep` and `climb` in one, for whoever holds no contact; the events not seen before."""
+    new = keep(db, provider, matching.find(db, [Told(event, received_at) for event in events]))
     climb(db, provider, new)
-    return new
+    return [(one.event, one.message) for one in new]
 
 
 def key_of(provider: str, event: ProviderEvent) -> str:
@@ -68,7 +61,9 @@ def key_of(provider: str, event: ProviderEvent) -> str:
     return key
 
 
-def _keep(db: Session, provider: str, told: Sequence[Told]) -> list[Told]:
+def keep(db: Session, provider: str, told: Sequence[Told]) -> list[Told]:
+    """Keep these events, each once; returns those not seen before, whose messages are to climb. Whoever needs their
+    contacts holds these before: everybody else takes a contact first and its messages after."""
     by_key: dict[str, Told] = {}
     for one in told:
         by_key.setdefault(key_of(provider, one.event), one)

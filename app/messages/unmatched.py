@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, func, select, update
 
 from app.channels.base import EventKind
-from app.db import Session, among, table_of
+from app.db import Session, among, is_sqlite, table_of
 from app.messages import matching
 from app.messages.matching import Told
 from app.messages.models import Receipt, UnmatchedReceipt
@@ -44,7 +44,7 @@ def wait(db: Session, told: Mapping[str, Told]) -> None:
     for key, id_ in ids:
         one = ours[key]
         named = matching.our_id(one.event)
-        look = one.received_at + FIRST_LOOK if named or matching.findable(one.event) else None
+        look = None if matching.foreign(one) else one.received_at + FIRST_LOOK
         rows.append({"receipt_id": id_, "message_id": named, "since": one.received_at, "look_at": look})
     db.connection().execute(table_of(UnmatchedReceipt).insert(), rows)
 
@@ -53,14 +53,16 @@ def due(db: Session, *, now: datetime) -> Sequence[Waiting]:
     """The next receipts whose message is to be looked for again, longest due first."""
     receipts, waiting = table_of(Receipt), table_of(UnmatchedReceipt)
     columns = (receipts.c[name] for name in ("at", "kind", "code", "reason", "event_key", "facts"))
-    rows = db.execute(
+    chosen = (
         select(waiting.c.receipt_id, receipts.c.provider, waiting.c.message_id, waiting.c.since, *columns)
         .join(receipts, receipts.c.id == waiting.c.receipt_id)
         .where(waiting.c.look_at <= now)
         .order_by(waiting.c.look_at, waiting.c.receipt_id)
         .limit(PAGE)
     )
-    return [Waiting._make(row) for row in rows]
+    # Two that look again at once share them out.
+    locked = chosen.with_for_update(of=waiting, skip_locked=True)
+    return [Waiting._make(row) for row in db.execute(chosen if is_sqlite(db) else locked)]
 
 
 def matched(db: Session, found: Mapping[int, str]) -> None:
@@ -75,21 +77,18 @@ def matched(db: Session, found: Mapping[int, str]) -> None:
     db.execute(delete(waiting).where(among(db, waiting.c.receipt_id, found)))
 
 
-def put_off(db: Session, looked: Sequence[Waiting], *, now: datetime) -> dict[str, int]:
+def put_off(db: Session, looked: Sequence[Waiting], *, now: datetime) -> int:
     """None was found for these: look again after half as long as they have waited; after three days they are
-    foreign. Returns how many are now, by provider."""
-    table, foreign = table_of(UnmatchedReceipt), dict[str, int]()
-    rows = []
+    foreign. Returns how many are now."""
+    table, rows = table_of(UnmatchedReceipt), []
     for one in looked:
-        over = now - one.since >= FOREIGN_AFTER
-        foreign[one.provider] = foreign.get(one.provider, 0) + over
+        last = one.since + FOREIGN_AFTER
         rest = max(FIRST_LOOK, (now - one.since) / 2)
-        again = None if over else min(now + rest, one.since + FOREIGN_AFTER)
-        rows.append({"r": one.receipt_id, "at": again})
+        rows.append({"r": one.receipt_id, "at": None if now >= last else min(now + rest, last)})
     if rows:
         again_at = update(table).where(table.c.receipt_id == bindparam("r")).values(look_at=bindparam("at"))
         db.connection().execute(again_at, rows)
-    return {provider: count for provider, count in foreign.items() if count}
+    return sum(row["at"] is None for row in rows)
 
 
 def standing(db: Session) -> dict[str, int]:

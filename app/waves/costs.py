@@ -42,6 +42,23 @@ class Prices:
 
 def prices(data_dir: Path, currency: str | None = None) -> Prices:
     """The prices in this currency, or in the first one of the file; raises BadInput."""
+    file, lists = _lists(data_dir)
+    chosen = currency or next(iter(lists), "")
+    if chosen not in lists:
+        known = ", ".join(lists) or "none"
+        mend = f"Known: {known}. Write yours into {data_dir / OWN_FILE}."
+        raise BadInput(f"there are no SMS prices in {chosen or 'any currency'}", where=str(file), mend=mend)
+    return lists[chosen]
+
+
+def currency_of(data_dir: Path, plain: Mapping[str, str]) -> str | None:
+    """In which currency these prices (`Prices.plain`) are; None when the file says no more what it said then."""
+    _, lists = _lists(data_dir)
+    return next((name for name, listed in lists.items() if listed.plain() == plain), None)
+
+
+def _lists(data_dir: Path) -> tuple[Path, dict[str, Prices]]:
+    """The file of prices that counts, and what it says: currency -> prices, in its order; raises BadInput."""
     own = data_dir / OWN_FILE
     file = own if own.is_file() else LIST
     try:
@@ -59,13 +76,9 @@ def prices(data_dir: Path, currency: str | None = None) -> Prices:
     ) as error:
         why = " ".join(str(error).split())
         raise BadInput(f"this is no list of prices ({why})", where=str(file), mend=_SHAPE) from None
-    chosen = currency or next(iter(lists), "")
-    if chosen not in lists:
-        known = ", ".join(lists) or "none"
-        mend = f"Known: {known}. Write yours into {own}."
-        raise BadInput(f"there are no SMS prices in {chosen or 'any currency'}", where=str(file), mend=mend)
-    amounts = dict(lists[chosen])
-    return Prices(chosen, as_of, file == own, amounts, amounts.pop(OTHER))
+    return file, {
+        name: Prices(name, as_of, file == own, amounts, amounts.pop(OTHER)) for name, amounts in lists.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

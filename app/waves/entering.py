@@ -18,6 +18,7 @@ from app.contacts.models import Contact
 from app.db import Session, among, insert_new, is_sqlite, table_of
 from app.engagement import policies
 from app.engagement.models import Interaction
+from app.messages.models import Message
 from app.segments import behaviour
 from app.segments import membership as segments
 from app.segments.membership import Rule
@@ -89,6 +90,22 @@ def held_back(
         latest = dict(db.execute(again).all())
         found |= {id_: "came_back" for id_ in at if latest.get(id_, at[id_]) > at[id_] - trigger.quiet_for}
     return found
+
+
+def said_before(
+    db: Session, wave: Wave, trigger: Trigger, keys: Mapping[str, str], now: datetime
+) -> set[str]:
+    """Which of these once-keys (with whose they are) another edition said to somebody else who shares the address,
+    less than `again_after` ago."""
+    others = [one for one in find.editions(db, wave) if one != wave.id]
+    if not others or trigger.again_after is None:
+        return set()
+    there = {key.replace(wave.id, other, 1): key for key in keys for other in others}
+    said = select(col(Message.once_key), col(Message.contact_id)).where(
+        among(db, col(Message.once_key), there), col(Message.created_at) > now - trigger.again_after
+    )
+    found = {there[str(key)]: contact_id for key, contact_id in db.execute(said)}
+    return {key for key, contact_id in found.items() if keys[key] != contact_id}
 
 
 def _something(db: Session, wave: Wave, now: datetime) -> bool:

@@ -42,12 +42,18 @@ def running(db: Session) -> Sequence[str]:
 
 
 def launched_before(db: Session, file_hash: str, *, now: datetime) -> Wave | None:
-    """The newest wave of the same file, launched a short while ago or still repeated, and not canceled."""
+    """The newest wave of the same file, launched a short while ago or still repeated or entered, and not canceled."""
     statement = (
         select(Wave)
         .where(col(Wave.file_hash) == file_hash, col(Wave.parent_id).is_(None))
         .where(col(Wave.state) != WaveState.CANCELED)
-        .where(or_(col(Wave.launched_at) > now - AGAIN_WITHIN, col(Wave.next_at).is_not(None)))
+        .where(
+            or_(
+                col(Wave.launched_at) > now - AGAIN_WITHIN,
+                col(Wave.next_at).is_not(None),
+                col(Wave.looked).is_not(None),
+            )
+        )
         .order_by(col(Wave.id).desc())
         .limit(1)
     )

@@ -81,7 +81,7 @@ def cancel(wave_id: str) -> Response:
 
 @bp.post("/waves/<wave_id>/pace")
 def pace(wave_id: str) -> Response:
-    """Numbers, and the budget where the wave has one; an empty field is no limit."""
+    """Numbers, and the budget where the wave sends texts; an empty field is no limit."""
     by, wave_id = _by(), own_id(wave_id)
     names = [name for name in (*control.PACE, "budget") if name in request.form]
     given = {name: _limit(name, request.form[name].strip()) for name in names}
@@ -188,8 +188,8 @@ def _page(wave_id: str) -> dict[str, Any]:
 def _steering(db: Session, wave: Wave) -> dict[str, Any]:
     """Why it is paused, which domains are held, its steps and its pace, as the page says them."""
     group = db.get_one(MessageGroup, wave.id)
-    trigger = from_source(wave.definition).trigger
-    budget = wave.definition.get("budget")
+    trigger = from_source(wave.definition).trigger if "trigger" in wave.definition else None
+    currency = control.currency_of(db, wave)
     held = [
         (one.domain, reasons.say(g.language, one.why) if one.why else "") for one in tallies.held(db, wave.id)
     ]
@@ -202,7 +202,5 @@ def _steering(db: Session, wave: Wave) -> dict[str, Any]:
         "enters": wave.looked is not None,
         "steps": [(step["name"], step["name"] in wave.stopped) for step in wave.definition.get("steps", ())],
         "pace": {name: getattr(group, name) for name in control.PACE},
-        "budget": {"amount": group.budget, "spent": group.spent, "currency": budget["currency"]}
-        if budget
-        else None,
+        "budget": {"amount": group.budget, "spent": group.spent, "currency": currency} if currency else None,
     }

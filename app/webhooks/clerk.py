@@ -17,24 +17,28 @@ from app.webhooks.bell import Bell
 
 log = logging.getLogger(__name__)
 
-PATIENCE, LITTLE_PATIENCE = 4.0, 0.2
-"""Seconds a post waits to be written, and how long while the last attempt has failed or is stuck. Twilio hangs up
-after 15."""
+PATIENCE = 4.0
+"""Seconds a post waits to be written; Twilio hangs up after 15. Once one has waited in vain, or failed, all are laid
+in the spool at once, until that could be brought home."""
 MOST = 64
 """Posts of one transaction."""
-LOOK = 1.0
+LOOK = 0.5
 """Seconds after which a clerk with nothing to do looks into the spool."""
+
+
+class NotWritten(Exception):
+    """The database did not take a post, as far as is known."""
 
 
 class _Handed:
     """A post with its fate; the lock is held until that is known."""
 
-    __slots__ = ("error", "known", "new", "post")
+    __slots__ = ("known", "new", "post")
 
     def __init__(self, post: Post) -> None:
-        self.post = post
-        self.new = False
-        self.error: Exception | None = None
+        self.post: Post | None = post
+        """None once nobody waits for it any more: its body need not be held."""
+        self.new: bool | None = None
         self.known = threading.Lock()
         self.known.acquire()
 
@@ -51,18 +55,16 @@ class Clerk:
         self._wire: Wire | None = None
 
     def keep(self, post: Post) -> bool:
-        """Have a post written; False when it was accepted before.
-
-        Raises TimeoutError when the database does not answer in time, else whatever it raised.
-        """
+        """Have a post written; False when it was accepted before. Raises NotWritten when the database is away."""
         self._start()
+        if not self._well:
+            raise NotWritten
         handed = _Handed(post)
         self._handed.put(handed)
-        if not handed.known.acquire(timeout=PATIENCE if self._well else LITTLE_PATIENCE):
-            self._well = False
-            raise TimeoutError("the database does not answer")
-        if handed.error is not None:
-            raise handed.error
+        if not handed.known.acquire(timeout=PATIENCE):
+            handed.post, self._well = None, False
+        if handed.new is None:
+            raise NotWritten
         return handed.new
 
     def _start(self) -> None:
@@ -76,15 +78,13 @@ class Clerk:
         while True:
             handed = self._next()
             try:
-                self._write(handed)
+                self._write([(one, one.post) for one in handed])
                 self._well = True
             except Exception as error:  # whatever is wrong, who waits lays the post in the spool
                 if self._well:
                     log.error("posts go into the spool: %s", type(error).__name__)
                 self._well = False
                 self._hang_up()
-                for one in handed:
-                    one.error = error
             for one in handed:
                 one.known.release()
 
@@ -99,14 +99,14 @@ class Clerk:
             pass
         return found
 
-    def _write(self, handed: list[_Handed]) -> None:
+    def _write(self, handed: list[tuple[_Handed, Post | None]]) -> None:
         # What came before us stands before us: a person's second message must not overtake the first.
         routes = spool.drain()
-        if handed:
-            new = self._keep([one.post for one in handed])
-            for one in handed:
-                one.new = one.post.digest in new
-            routes |= {one.post.route for one in handed if one.new}
+        if posts := [post for _, post in handed if post is not None]:
+            new = self._keep(posts)
+            for one, post in handed:
+                one.new = post is not None and post.digest in new
+            routes |= {post.route for post in posts if post.digest in new}
         for route in routes:
             self._bell.ring(route)
 

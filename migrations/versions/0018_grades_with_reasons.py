@@ -27,11 +27,11 @@ def upgrade() -> None:
     op.create_index("ix_receipts_seen", "receipts", ["message_id"], sqlite_where=seen, postgresql_where=seen)
     op.create_table(
         "callers",
-        sa.Column("ip", sa.String(), nullable=False),
         sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("ip", sa.String(), nullable=False),
         sa.Column("messages", json, nullable=False),
         sa.Column("many", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("ip", "hour", name="pk_callers"),
+        sa.PrimaryKeyConstraint("hour", "ip", name="pk_callers"),
         sqlite_with_rowid=False,
     )
 

@@ -4,7 +4,7 @@ order in which anything is told changes nothing."""
 import json
 import random
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from app.cli.main import main
 from app.db import table_of
 from app.engagement import agents, dormancy
 from app.engagement.callers import network
-from app.engagement.evidence_rules import AT_ONCE, LINKS, MANY, Seen, judge
+from app.engagement.evidence_rules import AT_ONCE, LINKS, MANY, Press, Seen, clicked_together, judge
 from app.engagement.evidence_words import why
 from app.engagement.models import Grade, Interaction, Kind
 from app.engagement.record import record
@@ -157,6 +157,17 @@ def alive(wave: SmallWave, name: str) -> bool:
         derived = dormancy.of_contact(db, wave.contacts[name].id, runtime.now() + timedelta(hours=1))
     assert (kept.last_engaged_at if kept else None) == derived[1]
     return kept is not None and kept.last_engaged_at is not None
+
+
+def test_a_person_may_click_while_a_scanner_does() -> None:
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    theirs, scanner = Press(now, "/a", "203.0.113.4"), [Press(now, f"/{n}", GATEWAY) for n in range(12)]
+    assert clicked_together(theirs, [theirs, *scanner]) == 1
+    assert clicked_together(scanner[0], [theirs, *scanner]) == 12
+    later = [press._replace(at=now + timedelta(seconds=4 * n)) for n, press in enumerate(scanner)]
+    assert clicked_together(later[0], later) == 3
+    pool = [press._replace(ip=f"198.51.100.{n}") for n, press in enumerate(scanner)]
+    assert clicked_together(pool[0], pool) == 12, "another face for every link"
 
 
 CROWD = [f"crowd{number}" for number in range(MANY - 1)]

@@ -79,6 +79,36 @@ def test_reviews_become_ratings_once_however_they_came(rt: Runtime) -> None:
         assert find.latest(db, ada.id, now=now).csat == 5
 
 
+def test_the_words_of_a_review_without_stars_are_a_sentiment(rt: Runtime) -> None:
+    ada, now = somebody(), rt.now()
+    words = {"Servizio pessimo, mai più": "negative", "Bravissimi, ottimo lavoro!": "positive"}
+    with runtime.session() as db:
+        for days, said in enumerate(words):
+            at = now - timedelta(days=days)
+            record(db, ada.id, Kind.REVIEW, Grade.ACT, at, "import:interactions", new_id(), detail=said)
+        record(db, ada.id, Kind.REVIEW, Grade.ACT, now, "import:interactions", new_id())
+        record(
+            db,
+            ada.id,
+            Kind.REVIEW,
+            Grade.ACT,
+            now,
+            "import:interactions",
+            new_id(),
+            Decimal(1),
+            None,
+            "pessimi",
+        )
+    for _ in range(2):
+        jobs.sweep()
+    with runtime.reading() as db:
+        kept = db.exec(select(SentimentReading).where(SentimentReading.contact_id == ada.id)).all()
+        assert {one.text: one.label for one in kept} == words, "stars say it by themselves"
+        assert {(one.source, one.angry) for one in kept} == {("review", False)}
+        assert find.latest(db, ada.id, now=now).sentiment == "negative"
+    assert selected(rt, {"sentiment": "negative"}) == {ada.id}
+
+
 @ON_SQLITE
 def test_a_review_told_by_a_program_counts_at_once(rt: Runtime) -> None:
     ada = somebody()
@@ -88,6 +118,12 @@ def test_a_review_told_by_a_program_counts_at_once(rt: Runtime) -> None:
     with runtime.reading() as db:
         assert find.latest(db, ada.id, now=rt.now()).csat == 2
     assert selected(rt, {"rating": {"csat": {"at_most": 2}}}) == {ada.id}
+    event = acts.Event(
+        (str(ada.email),), Kind.REVIEW, False, rt.now(), None, None, "Servizio pessimo, mai più", ""
+    )
+    with runtime.session() as db:
+        assert acts.take(db, [(event, "")]) == (1, [])
+    assert selected(rt, {"sentiment": "negative"}) == {ada.id}
 
 
 @ON_SQLITE

@@ -20,7 +20,8 @@ from app.channels.twilio_errors import ERRORS, Action
 from app.contacts import consent
 from app.contacts.models import Consent, Contact, Suppression
 from app.db import new_id, table_of
-from app.intake.models import DoorCount
+from app.intake.expand import stops_first
+from app.intake.models import DoorCount, Route
 from app.journal.models import Entry
 from app.messages import outbox
 from app.messages import sweep as outbox_sweep
@@ -46,7 +47,7 @@ from tests.never_twice.story import (
     under_way,
     verdict,
 )
-from tests.webhooks.doors import doors, expand_all, from_sendgrid, from_twilio
+from tests.webhooks.doors import doors, expand_all, from_sendgrid, from_twilio, kept
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 BOTH = {"email", "sms"}
@@ -324,6 +325,25 @@ def test_a_text_that_never_left_the_provider_is_tried_once_more_and_no_other(rt:
     assert {one.state for one in messages(stopping, "invite") if one.id != late.id} == {"withdrawn"}
     assert suppressed(contact) == set()
     assert len(messages(answered, "invite")) == 1
+
+
+def test_who_wants_out_does_not_wait_behind_the_reports_of_a_wave(rt: Runtime) -> None:
+    client = doors(rt)
+    contact, _, invite = begun(rt, BY_EMAIL)
+    texted_to, _, text = begun(rt, BY_SMS)
+    stamp = {"w_message": invite.id, "email": invite.address, "timestamp": 1_790_000_000}
+    for number in range(8):
+        batch = [stamp | {"event": "delivered", "sg_event_id": f"{number}-{one}"} for one in range(50)]
+        batch[-1]["event"] = "group_unsubscribe" if number == 7 else "delivered"
+        assert from_sendgrid(client, json.dumps(batch, separators=(",", ":")).encode()).status_code == 204
+        code = "21610" if number == 7 else ""
+        body = f"MessageSid=SM{number}&MessageStatus={'failed' if code else 'sent'}&ErrorCode={code}"
+        assert from_twilio(client, "status", body, f"m={text.id}").status_code == 204
+    for route in Route:
+        stops_first(route)
+    assert (suppressed(contact), suppressed(texted_to)) == ({"email"}, {"sms"})
+    assert [raw.state for raw in kept()].count("new") == 14
+    assert expand_all() == {}
 
 
 CARRIER = ("STOP", "stopall", "Unsubscribe", "CANCEL", "End", "QUIT", "REVOKE", " optout ")

@@ -140,12 +140,14 @@ def test_reading_everything_again_changes_nothing_that_stands(rt: Runtime) -> No
     parts = [f'--b\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in mail.items()]
     body = ("".join(parts) + "--b--\r\n").encode()
     assert from_sendgrid(client, body, "inbound", "multipart/form-data; boundary=b").status_code == 204
-    assert expand_all() == {}
-    assert command(rt, "replay").stdout == "0 posts will be read again\n"
+    assert from_sendgrid(client, json.dumps([DELIVERED, 7]).encode()).status_code == 204
+    assert len(expand_all()) == 1, "one event of the last post"
+    assert command(rt, "replay").stdout == "1 post will be read again\n"
+    assert len(expand_all()) == 1
     before, figures, posts = everything(), scraped(), len(kept())
     again = command(rt, "replay", "--expanded", "--since", "2020-01-01")
     assert again.stdout == f"{posts} posts will be read again\n"
-    assert expand_all() == {}
+    assert len(expand_all()) == 1
     assert len(kept()) == posts
     assert everything() == before
     after = scraped()

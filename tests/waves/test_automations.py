@@ -15,7 +15,7 @@ from app.contacts import consent
 from app.contacts.models import ConsentState, Contact
 from app.conversations import walks
 from app.conversations.models import ConversationState
-from app.db import new_id, table_of
+from app.db import Session, new_id, table_of
 from app.dossier import merge
 from app.engagement.models import Interaction, Kind
 from app.engagement.record import record_many
@@ -276,6 +276,25 @@ def test_again_after_a_while_in_an_edition_of_its_own(rt: Runtime) -> None:
 
 
 @on_sqlite
+def test_an_address_that_two_share_hears_once_in_two_editions_too(rt: Runtime) -> None:
+    ada, same = somebody(), somebody()
+    with runtime.session() as db:
+        held = db.get_one(Contact, same.id)
+        held.email, held.email_key = ada.email, ada.email_key
+        db.add(held)
+    wave_id = launched(rt, [ada, same], PRICES | {"again_after": "20 days"}, steps=[{"name": "invite"}])
+    acts(ada, NOON + 16 * DAY)
+    looks(wave_id, NOON + 17 * DAY)
+    goes_on(rt, wave_id, NOON + 18 * DAY)
+    with runtime.session() as db:
+        second = repeat.begin(db, rt, wave_id, now=NOON + 20 * DAY)
+        assert second is not None
+    acts(same, NOON + 21 * DAY)
+    goes_on(rt, second.id, NOON + 23 * DAY)
+    assert (said(ada, same), members(second.id)[same.id].reason) == (["invite"], "same_address")
+
+
+@on_sqlite
 @pytest.mark.parametrize("first_gone", [True, False])
 def test_two_who_prove_to_be_one_get_one_message(rt: Runtime, first_gone: bool) -> None:
     ada, same = somebody(), somebody()
@@ -404,3 +423,29 @@ def test_the_path_of_a_page(rt: Runtime) -> None:
             found = set(db.scalars(select(event.c.detail).where(held)))
         begins = set(PAGES["/prezzi"]) if page == "/prezzi*" else set()
         assert found == {*pages, *begins}, page
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_what_is_committed_after_what_came_later_is_not_missed(rt: Runtime) -> None:
+    first, later = somebody(), somebody()
+    wave_id = launched(rt, [first, later])
+    with Session(rt.engine) as slow:
+        slow.add(
+            Interaction(
+                contact_id=first.id,
+                kind=Kind.PAGE_VIEW,
+                grade="click",
+                human=True,
+                at=NOON + HOUR,
+                detail="/prezzi",
+                source="file",
+                dedupe_key=new_id(),
+            )
+        )
+        slow.flush()
+        acts(later, NOON + HOUR)
+        looks(wave_id, NOON + 2 * HOUR)
+        assert members(wave_id) == {}, "somebody is still writing a lower number"
+        slow.commit()
+    looks(wave_id, NOON + 2 * HOUR)
+    assert set(members(wave_id)) == {first.id, later.id}

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import update
 from sqlmodel import col, select
 
 from app import runtime
 from app.channels.base import Channel, EventKind, ProviderEvent
+from app.cli.main import main
 from app.contacts import consent
 from app.contacts.models import ConsentState
 from app.db import table_of
@@ -253,13 +255,36 @@ def test_a_pace_is_changed_while_the_wave_runs(rt: Runtime) -> None:
     assert group.prices["IT"]
     pace = from_source(wave.definition).pace
     assert (pace.per_hour, pace.per_day) == (None, 7)
-    unpriced = wave_of(rt)
-    with runtime.session() as db, pytest.raises(BadInput, match="without a budget"):
-        control.set_pace(db, unpriced, {"budget": Decimal("80")}, by="user:a", now=rt.now())
+    by_email = wave_of(rt, steps=[{"name": "invite", "channels": ["email"]}])
+    with runtime.session() as db, pytest.raises(BadInput, match="no texts"):
+        control.set_pace(db, by_email, {"budget": Decimal("80")}, by="user:a", now=rt.now())
     with runtime.session() as db:
         control.cancel(db, wave_id, by="user:a", now=rt.now())
     with runtime.session() as db, pytest.raises(Conflict):
         control.set_pace(db, wave_id, {"per_day": 8}, by="user:a", now=rt.now())
+
+
+@ON_SQLITE
+def test_a_budget_is_given_to_a_wave_that_was_launched_without(rt: Runtime) -> None:
+    wave_id = wave_of(rt)
+    with runtime.session() as db:
+        db.get_one(MessageGroup, wave_id).spent = Decimal("3.5")
+    env = {"DATA_DIR": str(rt.settings.data_dir), "DATABASE_URL": rt.settings.database_url}
+    told = CliRunner().invoke(main, ["waves", "budget", wave_id, "80"], env=env)
+    assert told.exit_code == 0, told.output
+    assert "80 EUR, 3.5" in told.output, "what it spent before counts"
+    with runtime.reading() as db:
+        group, wave = db.get_one(MessageGroup, wave_id), db.get_one(Wave, wave_id)
+    assert (group.budget, wave.definition["budget"]) == (Decimal("80"), {"amount": "80", "currency": "EUR"})
+    (rt.settings.data_dir / "sms_prices.yaml").write_text(
+        "as_of: 2026-11-01\nprices: {CHF: {other: '0.2'}}", "utf-8"
+    )
+    assert CliRunner().invoke(main, ["waves", "budget", wave_id, "90"], env=env).exit_code == 0
+    assert CliRunner().invoke(main, ["waves", "budget", wave_id, "0"], env=env).exit_code == 0
+    refused = CliRunner().invoke(main, ["waves", "budget", wave_id, "70"], env=env)
+    assert (refused.exit_code, "prices" in refused.stderr) == (2, True), (
+        "in which currency is not known any more"
+    )
 
 
 @ON_SQLITE

@@ -1,19 +1,23 @@
 """A file that was launched before is not launched again without a word."""
 
 import json
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from sqlalchemy import update
+from sqlmodel import select
 
 from app import runtime
 from app.cli.main import main
-from app.contacts.models import Contact
+from app.contacts import consent
+from app.contacts.models import ConsentState, Contact
 from app.db import table_of
 from app.runtime import Runtime
-from app.waves.models import Wave
+from app.waves import batches
+from app.waves.models import Arm, Wave, WaveMember
 
 FILE = """\
 name: Autunno
@@ -55,6 +59,43 @@ def test_the_same_file_again(rt: Runtime, tmp_path: Path, monkeypatch: pytest.Mo
     run("launch", str(file), "--json")
     run("cancel", max(_waves()), "--yes")
     run("launch", str(file), "--json")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_plan_is_launched_as_it_was_counted_and_once(rt: Runtime, tmp_path: Path) -> None:
+    with runtime.session() as db:
+        for number in range(40):
+            held = Contact(email=f"p{number}@ditta.example", created_at=rt.now(), updated_at=rt.now())
+            db.add(held)
+            db.flush()
+            known = {"at": rt.now(), "recorded_at": rt.now(), "source": "import:crm"}
+            consent.record(db, held.id, ["email"], ConsentState.GRANTED, **known)
+    file = tmp_path / "onda.yaml"
+    variants = "variants: [{name: a, share: 50}, {name: b, share: 50, subject: {it: Ci manchi}}]\n"
+    file.write_text(
+        FILE.replace("steps: [{name: invite}]\n", "steps: [{name: invite}]\n" + variants), "utf-8"
+    )
+    env = {"DATA_DIR": str(rt.settings.data_dir), "DATABASE_URL": rt.settings.database}
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(main, ["waves", *words], env=env)
+
+    assert "--planned " in run("plan", str(file)).output
+    found = json.loads(run("plan", str(file), "--json").output)
+    planned = found["wave_id"]
+    told = run("launch", str(file), "--planned", planned, "--json")
+    assert json.loads(told.output)["wave_id"] == planned
+    with runtime.session() as db:
+        batches.plan_page(db, runtime.current(), planned, now=rt.now())
+        treated = select(WaveMember.variant).where(
+            WaveMember.wave_id == planned, WaveMember.arm == Arm.TREATED
+        )
+        drawn = Counter(db.exec(treated))
+    assert drawn == {name: counts["email"] for name, counts in found["steps"][0]["by_variant"].items()}
+    again = run("launch", str(file), "--planned", planned, "--yes")
+    assert (again.exit_code, "launched already" in again.stderr) == (2, True)
+    for wrong in ("autunno", "01900000-0000-7000-8000-000000000000"):
+        assert run("launch", str(file), "--planned", wrong, "--yes").exit_code == 2
 
 
 def _waves() -> list[str]:

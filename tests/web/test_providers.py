@@ -13,12 +13,12 @@ from app.intake.counts import Seen, What
 from app.intake.expand import expand_next
 from app.intake.models import Route
 from app.runtime import Runtime
-from tests.intake.test_operators import kept
 from tests.web.conftest import PASSWORD, LogIn, add_user, token
 from tests.web.test_browser import chromium as chromium
 from tests.web.test_browser import looking, shoot
 from tests.web.test_browser import pytestmark as in_a_browser
 from tests.web.test_browser import site as site
+from tests.webhooks.doors import kept
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -48,7 +48,7 @@ def two_days(rt: Runtime) -> None:
     with runtime.session() as db:
         accept(db, Route.SENDGRID_EVENTS, b"[]", now=now - timedelta(minutes=3))
     for _ in range(7):
-        refusals.note(Route.SENDGRID_EVENTS, "forged")
+        refusals.note(Route.SENDGRID_EVENTS, "signature")
     refusals.flush()
 
 

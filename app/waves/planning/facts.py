@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.channels.base import Channel
@@ -70,6 +70,8 @@ class Facts:
     """Who turned out to be unhappy since the launch: a person should speak to them, not the next step."""
     rested: dict[str, str]
     """Who is left alone, for now or for good, and why."""
+    away: dict[str, datetime] = field(default_factory=dict)
+    """Who is absent, as their mail's automatic answer said, and when they are back."""
     busy: dict[str, list[str]] = field(default_factory=dict)
     """Who is in live conversations of other waves, and which: nobody is asked two surveys at once."""
     talking: set[str] = field(default_factory=set)
@@ -105,6 +107,7 @@ def load(
         hashes=hashes,
         upset=_upset(db, here, launched_at),
         rested=rested(db, here, wave_id=wave_id, definition=definition, now=now),
+        away=_away(db, here, now),
         owners=_owners(db, people),
     )
     if first:
@@ -124,6 +127,16 @@ def taken(db: Session, keys: Sequence[str]) -> set[str]:
 def once_key(wave_id: str, step: str, channel: Channel, address_hash: str) -> str:
     """What may be said only once: one step of one wave to one address."""
     return f"{wave_id}:{step}:{channel}:{address_hash}"
+
+
+def _away(db: Session, ids: Sequence[str], now: datetime) -> dict[str, datetime]:
+    noted = (
+        select(col(Message.contact_id), func.max(col(Message.not_after)))
+        .where(among(db, col(Message.contact_id), ids))
+        .where(col(Message.direction) == Direction.IN, col(Message.not_after) > now)
+        .group_by(col(Message.contact_id))
+    )
+    return {str(contact_id): back for contact_id, back in db.execute(noted)}
 
 
 def _people(db: Session, ids: Sequence[str], *, lock: bool) -> dict[str, Person]:

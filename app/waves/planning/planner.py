@@ -76,14 +76,14 @@ def plan(
             wave_id=wave.id,
         )
     step = definition.steps[number].name
-    taken = facts.taken(
-        db,
-        [
-            facts.once_key(wave.id, step, channel, hashed)
-            for own in known.hashes.values()
-            for channel, hashed in own.items()
-        ],
-    )
+    keys = {
+        facts.once_key(wave.id, step, channel, hashed): id_
+        for id_, own in known.hashes.items()
+        for channel, hashed in own.items()
+    }
+    taken = facts.taken(db, [*keys])
+    if definition.trigger:
+        taken |= entering.said_before(db, wave, definition.trigger, keys, now)
     page = Page()
     for one in chosen:
         if one.contact_id not in known.people:

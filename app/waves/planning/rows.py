@@ -92,7 +92,7 @@ class Rows:
     def message(
         self, person: Person, decision: Decision, conversation_id: str, walk: Walk | None, facts: Facts
     ) -> dict[str, Any] | None:
-        """None where the survey has nothing more to say."""
+        """None where the survey has nothing more to say, or they are away for as long as it lasts."""
         channel, step = decision.channel, decision.step
         assert channel is not None
         language = self.language(person)
@@ -109,7 +109,12 @@ class Rows:
                 words.content_of(self.wave.contents, step.name, decision.variant, language, face)
             )
             said = {"content_id": content_id, "values_": letters.personal(letter, values), "text": ""}
-        not_before, not_after = self.window(person, step)
+        back = facts.away.get(person.id)
+        if back and not self.own_clock and back >= self.wave.launched_at + self.definition.open_for:
+            if not self.first:
+                return None  # they are back when nobody asks any more
+            back = None
+        not_before, not_after = self.window(person, step, back)
         return said | {
             "id": message_id,
             "channel": channel,
@@ -155,20 +160,20 @@ class Rows:
             return "en"
         return self.survey.language(wanted)
 
-    def window(self, person: Person, step: WaveStep) -> timing.Window:
-        """When their message of this step may leave."""
+    def window(self, person: Person, step: WaveStep, back: datetime | None = None) -> timing.Window:
+        """When their message of this step may leave; `back`: not before they are."""
         days = self.definition.spread.days
         day = rules.cohort(self.settings.suppression_key, self.wave.id, person.id, days) if days else 0
         zone = person.time_zone or self.settings.timezone
         country = person.country or self.settings.default_country
         learnt = self.learnt.get(person.id)
-        shared = (step.after, step.at, zone, country, day, learnt)
+        shared = (step.after, step.at, zone, country, day, learnt, back)
         if shared not in self._windows:
             self._windows[shared] = timing.leave(
                 self.definition,
                 step,
                 launched_at=self.wave.launched_at,
-                now=self.now,
+                now=max(self.now, back) if back else self.now,
                 zone=ZoneInfo(zone),
                 country=country,
                 day=day,

@@ -76,15 +76,15 @@ def cancel(db: Session, wave_id: str, *, by: str, now: datetime) -> Wave:
 def set_pace(
     db: Session, wave_id: str, given: Mapping[str, int | Decimal | None], *, by: str, now: datetime
 ) -> Wave:
-    """Change what is given of per_second, per_hour, per_day, domain_per_hour (messages) and budget (in the wave's
-    currency); None is no limit. It counts from the next batch on."""
+    """Change what is given of per_second, per_hour, per_day, domain_per_hour (messages) and budget (in the currency
+    its texts are counted in, from the first one on); None is no limit. It counts from the next batch on."""
     wave = find.get(db, wave_id)
     db.refresh(wave, with_for_update={"key_share": True})
     if wave.state not in (WaveState.RUNNING, WaveState.PAUSED):
         raise Conflict(f"the wave is {wave.state}: it has no pace any more")
     source = dict(wave.definition)
     if "budget" in given:
-        source["budget"] = _budget(source.get("budget"), given["budget"])
+        source["budget"] = _budget(db, wave, given["budget"])
     limits = {name: value for name, value in given.items() if name in PACE}
     pace = {**source.get("pace", {}), **limits}
     source["pace"] = {name: value for name, value in pace.items() if value is not None}
@@ -134,14 +134,25 @@ def _apply(db: Session, wave_id: str, definition: Definition) -> None:
     db.add(group)
 
 
-def _budget(present: Mapping[str, str] | None, amount: int | Decimal | None) -> dict[str, str] | None:
+def _budget(db: Session, wave: Wave, amount: int | Decimal | None) -> dict[str, str] | None:
     if amount is None:
         return None
-    if present is None:
+    currency = currency_of(db, wave)
+    if currency is None:
         raise BadInput(
-            "the wave was launched without a budget", mend="Its currency is not known: pace it instead."
+            "the wave sends no texts, or the prices they are counted by have changed since",
+            mend="Pace it instead.",
         )
-    return {**present, "amount": str(amount)}
+    return {"amount": str(amount), "currency": currency}
+
+
+def currency_of(db: Session, wave: Wave) -> str | None:
+    """In which currency the texts of a wave are counted; None of a wave without, or when it cannot be told any
+    more."""
+    if budget := wave.definition.get("budget"):
+        return str(budget["currency"])
+    group = db.get_one(MessageGroup, wave.id)
+    return costs.currency_of(runtime.current().settings.data_dir, group.prices) if group.prices else None
 
 
 def _beside(db: Session, wave: Wave, *states: WaveState) -> list[str]:
