@@ -71,7 +71,9 @@ def post_all(told: Mapping[str, Any]) -> dict[str, Any]:
             with socket.create_connection(("127.0.0.1", told["port"])) as wire:
                 wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 while (number := next(turn)) < len(posts.fronts):
-                    due = started + number / told["pace"] if told["pace"] else max(started, time.perf_counter())
+                    due = (
+                        started + number / told["pace"] if told["pace"] else max(started, time.perf_counter())
+                    )
                     time.sleep(max(0.0, due - time.perf_counter()))
                     _post(wire, (posts.fronts[number], posts.rest))
                     waits.append(time.perf_counter() - due)
