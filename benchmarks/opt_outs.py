@@ -35,7 +35,7 @@ from app.waves import launch
 from app.waves.definition import from_source
 from benchmarks._reporter import signed
 from benchmarks._wave import fill
-from benchmarks.blast import ROOT, WEB, WORKERS, _env, _free_port, _process, _wait
+from benchmarks.blast import ROOT, WEB, WORKERS, _env, _free_port, _process
 from benchmarks.harness import Figures, installation
 
 DEFAULT = 100_000
@@ -114,7 +114,8 @@ def _run(engine: str, rows: int) -> tuple[list[OptOut], int]:
         stack.enter_context(_process((*WEB, "--bind", f"127.0.0.1:{port}"), env))
         for name in WORKERS:
             stack.enter_context(_process((str(ROOT / "worker.py"), name), env))
-        _wait(port)
+        _until(lambda: _answers(port), 180)
+        time.sleep(5)  # the workers start as long as that, and have before any wave
         wave = _launch(rt)
         outs = _opt_out(rt, rows, Doors(rt, port, env, key))
         _all_sent(wave)
@@ -303,6 +304,15 @@ def _all_sent(wave: str) -> None:
     _until(lambda: _count(*OPEN, State.CALLING) == 0, 600)
 
 
+def _answers(port: int) -> bool:
+    try:
+        connection = HTTPConnection("127.0.0.1", port, timeout=2)
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+
+
 def _count(*states: State) -> int:
     with runtime.reading() as db:
         table = table_of(Message)
@@ -313,5 +323,5 @@ def _count(*states: State) -> int:
 def _until(check: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not check():
-        assert time.monotonic() < deadline, "the wave does not come to its end"
+        assert time.monotonic() < deadline, "what was waited for does not happen"
         time.sleep(0.2)

@@ -11,8 +11,8 @@ from app import runtime
 from app.cli.base import Command, Group, console, open_installation, print_json, print_pairs
 from app.errors import BadInput, NotFound
 from app.intake import aside, expand, spool, standing
+from app.intake.doors import PROVIDERS, Door, Health, Trouble, last_error, worst
 from app.intake.models import RawEvent, Route
-from app.intake.standing import PROVIDERS, Door, Trouble
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 _door = click.option(
@@ -42,7 +42,7 @@ def status(as_json: bool) -> None:
         return
     for name, routes in PROVIDERS.items():
         own = [doors[route] for route in routes]
-        click.echo(f"{name}: {standing.worst(own)}{_trouble(standing.last_error(own))}")
+        click.echo(f"{name}: {worst(own)}{_trouble(last_error(own))}")
         for door in own:
             _print(door)
     if spooled := spool.held():
@@ -110,8 +110,8 @@ def replay(raw_id: int | None, door: str | None, since: str | None, expanded: bo
 
 
 def _provider(doors: list[Door]) -> dict[str, Any]:
-    trouble = standing.last_error(doors)
-    return {"health": standing.worst(doors), "last_error": trouble._asdict() if trouble else None}
+    trouble = last_error(doors)
+    return {"health": worst(doors), "last_error": trouble._asdict() if trouble else None}
 
 
 def _plain(door: Door) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _trouble(trouble: Trouble | None) -> str:
 def _print(door: Door) -> None:
     last = f", last post {door.last_at:%Y-%m-%d %H:%M} UTC" if door.last_at else ""
     click.echo(f" {door.door}: {door.health}{last}")
-    if door.health is standing.Health.SILENT:
+    if door.health is Health.SILENT:
         return
     rates = (
         f"{door.accepted_last_day} in a day, {door.accepted_last_hour} in an hour, {door.per_minute} a minute"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from app import runtime
 from app.engagement import callers
 from app.intake import expand as expanding
-from app.intake import reports, spool, upkeep
+from app.intake import reports, spool, upkeep, urgent
 from app.intake.accept import BY_PEOPLE
 from app.intake.find import waiting
 from app.intake.models import Route
@@ -21,7 +21,9 @@ def expand(route: str) -> None:
     door, they come first."""
     until = time.monotonic() + TURN
     while time.monotonic() < until:
-        expanding.stops_first(Route(route))
+        # Whatever door rang: somebody who wants out waits behind nobody.
+        for reporting in urgent.MARKS:
+            expanding.stops_first(reporting)
         if not expanding.expand_next(Route(route)):
             return
         if route not in BY_PEOPLE and _somebody_waits():

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app import runtime
 from app.accounts.models import Role
 from app.intake import aside, expand, spool, standing
-from app.intake.standing import PROVIDERS, Door
+from app.intake.doors import LATE, PROVIDERS, Door, last_error, worst
 from app.web.charts import hours
 from app.web.guard import bp, need, say
 
@@ -38,7 +38,7 @@ def providers() -> str:
         more=lines[PAGE - 1].id if len(lines) > PAGE else None,
         before=before,
         spooled=spool.held(),
-        late=standing.LATE.total_seconds(),
+        late=LATE.total_seconds(),
     )
 
 
@@ -67,12 +67,12 @@ def _provider(
     chart = hours(begins, [sum(one) for one in zip(*accepted, strict=True)])
     return {
         "name": name,
-        "health": standing.worst(doors),
+        "health": worst(doors),
         "doors": doors,
         "chart": chart,
         "busiest": max(chart, key=lambda hour: hour.value),
         "last_at": max((door.last_at for door in doors if door.last_at), default=None),
-        "last_error": standing.last_error(doors),
+        "last_error": last_error(doors),
         "lag": max(door.lag_seconds for door in doors),
         **{figure: sum(getattr(door, figure) for door in doors) for figure in SUMS},
     }
