@@ -41,10 +41,17 @@ def among(db: OrmSession, column: Any, values: Iterable[Any]) -> ColumnElement[b
 
 
 def in_index_order(db: OrmSession) -> None:
-    """Until this transaction ends, have PostgreSQL follow an index that is in the order asked for: of a table that has
-    just grown it believes that it is small, and would sort all that is queued to find the next thousand."""
+    """Until this transaction ends, have PostgreSQL follow an index that is in the order asked for, row by row: of a
+    table that has just grown it believes that it is small, and would sort or hash all of it to find the next thousand.
+    """
     if not is_sqlite(db):
-        db.execute(text("SET LOCAL enable_sort = off"))
+        db.execute(_ROW_BY_ROW)
+
+
+_ROW_BY_ROW = text(
+    "SELECT set_config('enable_sort', 'off', true), set_config('enable_hashjoin', 'off', true),"
+    " set_config('enable_mergejoin', 'off', true)"
+)
 
 
 def paired(db: OrmSession, given: Mapping[Any, Any], key: Any, value: Any) -> Any:

@@ -9,7 +9,7 @@ from sqlmodel import col
 from app.contacts.models import Consent, ConsentState, Contact
 from app.conversations import walks
 from app.conversations.models import Conversation, ConversationState
-from app.db import Session
+from app.db import Session, in_index_order
 from app.engagement import policies
 from app.engagement.models import Grade, Interaction
 from app.segments import membership as segments
@@ -23,6 +23,7 @@ PAGE = 1_000
 
 def page(db: Session, statement: Any) -> list[Chosen]:
     """The first page of a statement of contact id, dormancy and, where there is one, variant."""
+    in_index_order(db)
     return [Chosen(*row) for row in db.execute(statement.limit(PAGE))]
 
 
