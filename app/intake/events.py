@@ -14,9 +14,6 @@ from app.messages import matching, receipts
 from app.messages.matching import Told
 from app.outcomes.decide import ended, redecide_all
 
-SAYS_NOTHING = frozenset((EventKind.QUEUED, EventKind.PROCESSED, EventKind.SENT, EventKind.DELIVERED))
-"""What speaks of the message alone, and not of whom it was for."""
-
 
 def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime) -> list[Told]:
     """Record these events of one post and carry out what the new ones mean; returns the new ones."""
@@ -51,7 +48,7 @@ def carry_out(db: Session, provider: str, new: Sequence[Told]) -> None:
             if event.kind is EventKind.ACCOUNT:
                 providers.account_changed(db, provider, event, at=received_at)
             continue
-        changed = event.kind not in SAYS_NOTHING and meaning.mean(
+        changed = event.kind not in matching.SAYS_NOTHING and meaning.mean(
             db, provider, event, message, received_at, seen
         )
         if message.contact_id and (changed or message.group_id in over):

@@ -2,11 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from app import runtime
 from app.channels.base import Channel, EventKind, ProviderEvent
@@ -22,6 +22,8 @@ OF_THE_ADDRESS = (
     EventKind.UNSUBSCRIBED,
 )
 """What a provider may tell of an address alone: a bounce that came by mail a day later names no request."""
+SAYS_NOTHING = frozenset((EventKind.QUEUED, EventKind.PROCESSED, EventKind.SENT, EventKind.DELIVERED))
+"""What speaks of the message alone, and not of whom it was for."""
 SKEW = timedelta(minutes=1)
 """How far a provider's clock, which counts whole seconds, may be behind ours."""
 _OURS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -42,10 +44,13 @@ class Told(NamedTuple):
 
 def find(db: Session, told: Sequence[Told]) -> list[Told]:
     """The same events, in their order, each with its message."""
-    ours = {id_ for one in told if (id_ := our_id(one.event))}
-    known = _load(db, among(db, table_of(Message).c.id, ours)) if ours else []
+    ids = [our_id(one.event) for one in told]
+    whole = {id_ for id_, one in zip(ids, told, strict=True) if id_ and one.event.kind not in SAYS_NOTHING}
+    known = _load(db, among(db, table_of(Message).c.id, whole)) if whole else []
+    if quiet := {id_ for id_ in ids if id_} - whole:
+        known += _load(db, among(db, table_of(Message).c.id, quiet), _FIRST)
     by_id = {message.id: message for message in known}
-    found = [one._replace(message=by_id.get(our_id(one.event) or "")) for one in told]
+    found = [Told(event, at, by_id.get(id_ or "")) for id_, (event, at, _) in zip(ids, told, strict=True)]
     if nameless := [one for one in found if one.message is None and findable(one.event)]:
         others = _Others(db, nameless)
         found = [one if one.message else one._replace(message=others.meant(one)) for one in found]
@@ -125,9 +130,10 @@ def _request_id(event: ProviderEvent) -> str:
     return (event.provider_id or "").split(".", 1)[0]
 
 
-def _load(db: Session, condition: ColumnElement[bool]) -> list[Known]:
+def _load(db: Session, condition: ColumnElement[bool], names: Sequence[str] = Known._fields) -> list[Known]:
     columns = table_of(Message).c
-    rows: Collection[Row[tuple[object, ...]]] = db.execute(
-        select(*(columns[name] for name in Known._fields)).where(condition)
-    ).all()
-    return [Known._make(row) for row in rows]
+    rows = db.execute(select(*(columns[name] for name in names)).where(condition))
+    return [Known(*row) for row in rows]
+
+
+_FIRST = Known._fields[:5]

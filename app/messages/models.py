@@ -280,22 +280,19 @@ class Held(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What must be known of a message to take in what a provider reports about it; see `Held`."""
+    """What must be known of a message to take in what a provider reports about it; see `Held`. Where no more is told
+    than that it was on its way or arrived, only the first five are read."""
 
     id: str
-    channel: str
     state: str
     contact_id: str | None
-    conversation_id: str | None
     group_id: str | None
-    address: str
-    address_hash: str
     domain: str
-    attempt_id: str | None
-    provider_id: str | None
-    called_at: datetime | None
-    accepted_at: datetime | None
-    delivered_at: datetime | None
+    channel: str = ""
+    address_hash: str = ""
+    provider_id: str | None = None
+    called_at: datetime | None = None
+    delivered_at: datetime | None = None
 
 
 class Waiting(SQLModel, table=True):

@@ -252,20 +252,22 @@ def _gravity(provider: str, report: Any) -> tuple[Any, ...]:
 def _hear_of_sending(db: Session, messages: Any, told: Sequence[Told]) -> None:
     """A send whose own answer was lost is learnt of here: one event of a SendGrid request proves that the whole
     request was accepted."""
-    unsettled = [message for message in messages if message.state in UNSETTLED]
-    unheard = {message.id for message in messages if message.accepted_at is None and message.called_at}
-    if doubted := [message.id for message in unsettled if message.state == State.UNCONFIRMED]:
+    unheard = {message.id for message in messages if message.state in _BELOW[State.ACCEPTED]}
+    if doubted := [message.id for message in messages if message.state == State.UNCONFIRMED]:
         outbox.withdraw_copies(db, doubted)
-    table = table_of(Message)
-    if attempts := {m.attempt_id for m in unsettled if m.channel == Channel.EMAIL and m.attempt_id}:
+    if unheard:
+        table = table_of(Message)
+        requests = select(table.c.attempt_id).where(
+            among(db, table.c.id, unheard), table.c.channel == Channel.EMAIL
+        )
+        attempts = set(db.scalars(requests)) - {None}
         settled = (
             update(table)
             .where(table.c.attempt_id.in_(attempts), table.c.state.in_(UNSETTLED))
             .values(state=State.ACCEPTED)
             .returning(table.c.id)
         )
-        ids = list(db.scalars(settled))
+        ids = list(db.scalars(settled)) if attempts else []
         outbox.withdraw_copies(db, ids)
         unheard.update(ids)
-    if unheard:
         sends.note(db, batches.went_out(db, sorted(unheard), min(one.received_at for one in told)))

@@ -149,7 +149,7 @@ def test_a_yes_to_a_name_is_confirmed_by_a_link(rt: Runtime) -> None:
     (request,) = talk.said()
     later(seconds=1)
     leaves(Channel.SMS, at=runtime.now())
-    assert talk.client.post(link(request, Purpose.CONFIRM)).status_code == 200
+    assert talk.client.post(link(request, Purpose.CONFIRM), data={"confirm": "yes"}).status_code == 200
     mine = select(Consent).where(Consent.contact_id == talk.contact.id, Consent.state == "granted")
     with runtime.reading() as db:
         assert "web" in {line.source for line in db.exec(mine)}
