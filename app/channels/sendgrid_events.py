@@ -19,6 +19,9 @@ from app.channels.base import EventKind, MalformedBody, ProviderEvent
 from app.channels.texts import storable_json
 
 MESSAGE_KEY = "w_message"
+_TEXTS = frozenset(
+    f"sg_event_id {MESSAGE_KEY} sg_message_id email type status reason response url useragent ip".split()
+)
 _MILLISECONDS = 10**11
 """From here on a time is counted in milliseconds: in seconds it would be the year 5138."""
 _LONGEST_NUMBER = 300
@@ -129,42 +132,39 @@ def event_of(facts: Mapping[str, object]) -> ProviderEvent:
 
 
 def _event(event: Mapping[str, object]) -> ProviderEvent:
-    kind = _kind(event)
+    said = {name: _text(value) for name, value in event.items() if name in _TEXTS}.get
+    kind = _kind(str(event.get("event")).strip().lower(), said("type"), said("status"))
     account = kind is EventKind.ACCOUNT
     return ProviderEvent(
-        event_id=_text(event, "sg_event_id") or _derived_id(event),
+        event_id=said("sg_event_id") or _derived_id(event),
         kind=kind,
-        message_id=_text(event, MESSAGE_KEY),
-        provider_id=_text(event, "sg_message_id"),
-        address=_text(event, "email"),
+        message_id=said(MESSAGE_KEY),
+        provider_id=said("sg_message_id"),
+        address=said("email"),
         at=_moment(event.get("timestamp")),
-        code=_text(event, "type" if account else "status"),
-        reason=_text(event, "type") if account else _text(event, "reason") or _text(event, "response"),
+        code=said("type" if account else "status"),
+        reason=said("type") if account else said("reason") or said("response"),
         machine=kind is EventKind.OPENED and str(event.get("sg_machine_open")).lower() in ("true", "1"),
-        url=_text(event, "url"),
-        user_agent=_text(event, "useragent"),
-        ip=_text(event, "ip"),
+        url=said("url"),
+        user_agent=said("useragent"),
+        ip=said("ip"),
         raw=event,
     )
 
 
-def _kind(event: Mapping[str, object]) -> EventKind:
-    name = str(event.get("event")).strip().lower()
+def _kind(name: str, type_: str | None, status: str | None) -> EventKind:
     if name == "bounce":
         # Old samples have no type; there a 4.x.x status is all that tells a passing failure from a final one.
-        passing = (_text(event, "status") or "").startswith("4")
-        kind = _text(event, "type") or ("blocked" if passing else "bounce")
+        passing = (status or "").startswith("4")
+        kind = type_ or ("blocked" if passing else "bounce")
         return EventKind.BOUNCED if kind.lower() == "bounce" else EventKind.BLOCKED
     return _KINDS.get(name, EventKind.OTHER)
 
 
-def _text(event: Mapping[str, object], name: str) -> str | None:
-    value = event.get(name)
-    if value is None:
-        return None
+def _text(value: object) -> str | None:
     if type(value) is str:
         return value.strip() or None
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return str(value).strip() or None
 

@@ -24,17 +24,19 @@ NOBODY = ("30003", "30005", "30006")
 
 def note(db: Session, happened: Sequence[tuple[Held | Known, Kind]]) -> None:
     """These messages were reached for the first time (delivered, or failed), bounced, or were complained about."""
-    counted: dict[tuple[str, str], Counter[str]] = {}
+    counted: dict[tuple[str, str], dict[Kind, int]] = {}
     for message, kind in happened:
         if message.group_id:
-            for domain in {ALL, message.domain}:
-                counted.setdefault((message.group_id, domain), Counter())[kind] += 1
-    if counted:
-        notes = [
-            {"group_id": group_id, "domain": domain} | {kind: counts[kind] for kind in KINDS}
-            for (group_id, domain), counts in sorted(counted.items())
-        ]
-        insert_all(db, TallyNote, notes)
+            for domain in (ALL, message.domain) if message.domain else (ALL,):
+                counts = counted.get((message.group_id, domain))
+                if counts is None:
+                    counted[message.group_id, domain] = counts = dict.fromkeys(KINDS, 0)
+                counts[kind] += 1
+    notes = [
+        {"group_id": group_id, "domain": domain, **counts}
+        for (group_id, domain), counts in sorted(counted.items())
+    ]
+    insert_all(db, TallyNote, notes)
 
 
 def add_up(db: Session) -> bool:

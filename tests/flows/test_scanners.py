@@ -110,7 +110,7 @@ def play(data: Path, scanners: float) -> Played:
     with installed(data, scanners) as riattiva:
         rows = [{"Codice": name, "Nome": "Ada", "E-mail": name, "Consenso marketing": "S"} for name in PEOPLE]
         wave = riattiva.launch(data, riattiva.people(data, *rows), channels="email")
-        state = eventually(lambda: settled(wave, riattiva), 120)
+        state = eventually(lambda: settled(wave, riattiva), 240)
         with runtime.reading() as db:
             ip = Receipt.facts["ip"].as_string()  # type: ignore[index]
             keys = "event:" + func.substr(Receipt.event_key, len("sendgrid:") + 1)
