@@ -7,7 +7,7 @@ from email.utils import parseaddr
 
 from app import runtime, tokens
 from app.channels import sendgrid
-from app.channels.base import Channel, InboundEmail, tag
+from app.channels.base import Channel, InboundEmail
 from app.contacts.addresses import address_hash
 from app.conversations.models import Conversation
 from app.db import Session
@@ -17,6 +17,7 @@ from app.intake.replies import hear
 from app.intake.reply import AUTO_REPLY, NO_WORDS, OUT_OF_OFFICE, Reply
 from app.language.replies import html_to_text, strip_reply
 from app.language.transport import Automatic, automatic, return_date
+from app.messages import emails
 from app.messages.models import Content, Message
 
 _SUBJECT_OF_OURS = re.compile(r"^\s*(?:re|r|rif|aw|wg|tr|fwd?|i)\s*:.*", re.IGNORECASE | re.DOTALL)
@@ -112,7 +113,7 @@ def _ours(db: Session, answered: Message | None) -> str:
     if answered is None:
         return ""
     content = db.get(Content, answered.content_id) if answered.content_id else None
-    text = content.text if content else answered.text
-    for name, value in answered.values.items():
-        text = text.replace(tag(name), value)
-    return text
+    if content is None:
+        return answered.text
+    settings = runtime.current().settings
+    return emails.fill(content.text, emails.values_of(settings, content.text, answered))

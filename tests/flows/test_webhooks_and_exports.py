@@ -35,7 +35,9 @@ def test_an_unsigned_or_forged_post_is_refused_at_every_door(riattiva: Installat
         for headers in ({}, forged):
             url = f"{riattiva.service.url}/webhooks/{door}"
             answer = requests.post(url, data={"Body": "STOP", "From": mobile()}, headers=headers, timeout=10)
-            assert answer.status_code == 403, door
+            # Inbound mail nobody signed may be a person's words and a setting forgotten: it is to be tried again.
+            expected = 503 if door == "sendgrid/inbound" and not headers else 403
+            assert answer.status_code == expected, door
     assert posts() == before
 
 

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from app import runtime, tokens
 from app.channels.base import Channel
 from app.db import table_of
+from app.messages import emails
 from app.messages.models import Content, Message
 from app.runtime import Runtime
 from app.web.labels import label
@@ -96,7 +97,8 @@ def test_our_own_words_are_never_theirs_however_they_are_quoted(rt: Runtime) -> 
     talk, message = invited(rt)
     with runtime.reading() as db:
         text = db.get_one(Content, message.content_id).text
-    ours = re.sub("-rv_(.+?)-", lambda found: message.values[found[1]], text)
+    values = emails.values_of(rt.settings, text, message)
+    ours = re.sub("-rv_(.+?)-", lambda found: values[found[1]], text)
     raw = EXAMPLES["no quotation, greeting and name"].raw
     body = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\nOtto\r\n\r\n" + ours.replace("\n", "\r\n").encode()
     form = raw_form(
