@@ -1,5 +1,6 @@
 """`python -m tests.quality.run`: a table of the main pages; exit status 1 when one is over its budget."""
 
+import logging
 import os
 import sys
 import tempfile
@@ -45,6 +46,7 @@ def logged_in(browser: Browser, site: str) -> Any:
 
 def main() -> int:
     over = 0
+    logging.getLogger("app").setLevel(logging.ERROR)  # no worker hears the bells, and none is needed
     with (
         tempfile.TemporaryDirectory() as made,
         installation(Path(made)) as rt,
