@@ -233,14 +233,14 @@ def _somebody(rt: Runtime, door: str, known: set[str], luck: random.Random) -> O
         people, people.c.id == table.c.contact_id
     )
     with runtime.reading() as db:
-        rows: Sequence[Any] = ()
-        if waits:
-            queued = found.where(table.c.state == State.QUEUED, table.c.channel == Channel.EMAIL)
-            rows = db.execute(queued.order_by(table.c.not_before, table.c.id).limit(NEXT)).all()
-        if not rows:
-            sent = found.where(table.c.state.in_((State.ACCEPTED, State.DELIVERED)))
-            rows = db.execute(sent.order_by(table.c.id.desc()).limit(2_000)).all()
-    message, contact, email, phone = luck.choice([row for row in rows if row[1] not in known])
+        queued = found.where(table.c.state == State.QUEUED, table.c.channel == Channel.EMAIL)
+        queued = queued.order_by(table.c.not_before, table.c.id).limit(NEXT)
+        sent = found.where(table.c.state.in_((State.ACCEPTED, State.DELIVERED)))
+        sent = sent.order_by(table.c.id.desc()).limit(2_000)
+        rows: list[Any] = []
+        for some in [queued, sent] if waits else [sent]:
+            rows = rows or [row for row in db.execute(some) if row[1] not in known]
+    message, contact, email, phone = luck.choice(rows)
     key = rt.settings.suppression_key
     by_text = (str(Channel.SMS), address_hash(key, Channel.SMS, phone))
     by_mail = (str(Channel.EMAIL), address_hash(key, Channel.EMAIL, email))

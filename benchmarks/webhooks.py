@@ -37,7 +37,7 @@ DEFAULT = 3_000
 CONNECTIONS, WARMING = 8, 200
 LIMITS = {"postgres": 50.0, "sqlite": 250.0}
 """Milliseconds the 99th percentile may take at half load while a wave is sent."""
-WAVE = 25_000
+WAVE = 40_000
 """Contacts of that wave: at the pace we speak to a provider it lasts longer than the posts do."""
 SECONDS = 15
 """For how long the posts come at half load."""

@@ -1,7 +1,8 @@
 """A batch of delivery events: kept once each, their messages climb, and what they mean is carried out."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from app import runtime
@@ -13,6 +14,9 @@ from app.intake import counts, grading, meaning, providers
 from app.messages import matching, receipts
 from app.messages.matching import Told
 from app.outcomes.decide import ended, redecide_all
+
+AHEAD = timedelta(days=1)
+"""How far ahead of ours a provider's clock may be."""
 
 
 def take(db: Session, provider: str, events: Sequence[ProviderEvent], *, received_at: datetime) -> list[Told]:
@@ -31,7 +35,15 @@ def take_all(db: Session, provider: str, told: Sequence[Told]) -> list[Told]:
 
 def found(db: Session, told: Sequence[Told]) -> list[Told]:
     """The same events with their messages, whose contacts are held."""
-    return _held(db, matching.find(db, told))
+    return _held(db, matching.find(db, [_timely(one) for one in told]))
+
+
+def _timely(one: Told) -> Told:
+    """What is said to happen long after we were told of it has no time that could be believed."""
+    at = one.event.at
+    if at is None or at - one.received_at < AHEAD:
+        return one
+    return one._replace(event=replace(one.event, at=None))
 
 
 def carry_out(db: Session, provider: str, new: Sequence[Told]) -> None:

@@ -24,6 +24,11 @@ def expand(route: str) -> None:
         # Whatever door rang: somebody who wants out waits behind nobody.
         for reporting in urgent.MARKS:
             expanding.stops_first(reporting)
+        if route in BY_PEOPLE:
+            # Those who write here do not keep those waiting who write there.
+            for other in BY_PEOPLE:
+                if other != route:
+                    expanding.expand_next(other)
         if not expanding.expand_next(Route(route)):
             return
         if route not in BY_PEOPLE and _somebody_waits():

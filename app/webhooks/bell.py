@@ -21,7 +21,7 @@ class Bell:
         self._thread: threading.Thread | None = None
 
     def ring(self, route: Route) -> None:
-        """Ask a worker to expand this route's posts, soon and without waiting; for one caller's thread."""
+        """Ask a worker to expand this route's posts, soon and without waiting."""
         self._asked.put(route)
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._work, name="bell", daemon=True)

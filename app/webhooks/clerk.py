@@ -1,4 +1,4 @@
-"""The thread that writes down what the door has verified: all that waits at once, in one transaction.
+"""The threads that write down what the door has verified: all that waits at once, in one transaction.
 
 Post by post, most of the work is that of the transactions. And a door that does not wait for the database longer
 than it wants to can lay a post in the spool instead: what was written in the end as well is known by its digest.
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 PATIENCE = 4.0
 """Seconds a post waits to be written; Twilio hangs up after 15. Once one has waited in vain, or failed, all are laid
 in the spool at once, until that could be brought home."""
+CLERKS = {"sqlite": 1, "postgresql": 4}
+"""SQLite has one writer; PostgreSQL commits what several say at once together."""
 MOST = 64
 """Posts of one transaction."""
 LOOK = 0.5
@@ -43,47 +45,56 @@ class _Handed:
         self.known.acquire()
 
 
-class Clerk:
-    """One for each process; its thread begins with the first post."""
+class Desk:
+    """Where the door hands in its posts: one for each process. Its clerks begin with the first post."""
 
     def __init__(self) -> None:
-        self._handed: SimpleQueue[_Handed] = SimpleQueue()
-        self._bell = Bell()
-        self._well = True
+        self.handed: SimpleQueue[_Handed] = SimpleQueue()
+        self.bell = Bell()
+        self.well = True
+        """Whether the last attempt to write succeeded, as far as is known."""
         self._starting = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._wire: Wire | None = None
+        self._clerks: list[_Clerk] = []
 
     def keep(self, post: Post) -> bool:
         """Have a post written; False when it was accepted before. Raises NotWritten when the database is away."""
-        self._start()
-        if not self._well:
+        if not self._clerks or not self._clerks[0].is_alive():
+            self._start()
+        if not self.well:
             raise NotWritten
         handed = _Handed(post)
-        self._handed.put(handed)
+        self.handed.put(handed)
         if not handed.known.acquire(timeout=PATIENCE):
-            handed.post, self._well = None, False
+            handed.post, self.well = None, False
         if handed.new is None:
             raise NotWritten
         return handed.new
 
     def _start(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
-            with self._starting:
-                if self._thread is None or not self._thread.is_alive():
-                    self._thread = threading.Thread(target=self._work, name="clerk", daemon=True)
-                    self._thread.start()
+        with self._starting:
+            if not self._clerks or not self._clerks[0].is_alive():
+                self._clerks = [_Clerk(self) for _ in range(CLERKS[runtime.current().engine.dialect.name])]
+                for clerk in self._clerks:
+                    clerk.start()
 
-    def _work(self) -> None:
+
+class _Clerk(threading.Thread):
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(name="clerk", daemon=True)
+        self._desk = desk
+        self._wire: Wire | None = None
+
+    def run(self) -> None:
+        desk = self._desk
         while True:
             handed = self._next()
             try:
                 self._write([(one, one.post) for one in handed])
-                self._well = True
+                desk.well = True
             except Exception as error:  # whatever is wrong, who waits lays the post in the spool
-                if self._well:
+                if desk.well:
                     log.error("posts go into the spool: %s", type(error).__name__)
-                self._well = False
+                desk.well = False
                 self._hang_up()
             for one in handed:
                 one.known.release()
@@ -92,9 +103,9 @@ class Clerk:
         """All that waits; nothing when nobody came for a while."""
         found: list[_Handed] = []
         try:
-            found.append(self._handed.get(timeout=LOOK))
+            found.append(self._desk.handed.get(timeout=LOOK))
             while len(found) < MOST:
-                found.append(self._handed.get_nowait())
+                found.append(self._desk.handed.get_nowait())
         except Empty:
             pass
         return found
@@ -108,7 +119,7 @@ class Clerk:
                 one.new = post is not None and post.digest in new
             routes |= {post.route for post in posts if post.digest in new}
         for route in routes:
-            self._bell.ring(route)
+            self._desk.bell.ring(route)
 
     def _keep(self, posts: list[Post]) -> set[str]:
         if any(post.route in BY_PEOPLE for post in posts):

@@ -11,7 +11,7 @@ from app.channels import sendgrid, twilio_posts
 from app.intake import refusals, spool
 from app.intake.accept import post
 from app.intake.models import Route
-from app.webhooks.clerk import Clerk, NotWritten
+from app.webhooks.clerk import Desk, NotWritten
 
 bp = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
@@ -29,7 +29,7 @@ SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
-_clerk = Clerk()
+_desk = Desk()
 
 
 @bp.post("/sendgrid/events")
@@ -117,7 +117,7 @@ def _accepted(route: Route, body: bytes) -> Response:
         now=runtime.now(),
     )
     try:
-        if not _clerk.keep(posted):
+        if not _desk.keep(posted):
             refusals.again(route)
     except NotWritten:  # it is theirs, so it is kept: what is wrong with our database is not their trouble
         spool.lay(posted)

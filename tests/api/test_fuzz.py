@@ -33,7 +33,8 @@ CHECKS = [
 ]
 OPERATIONS = [(verb.upper(), path) for path, verbs in DOCUMENT["paths"].items() for verb in verbs]
 
-ODD = st.none() | st.text(max_size=8) | st.integers() | st.floats() | st.lists(st.booleans(), max_size=2)
+_FIGURES = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+ODD = st.none() | st.text(max_size=8) | _FIGURES | st.lists(st.booleans(), max_size=2)
 HEADER = "id;nome;email;cellulare;consenso email;data\n"
 _CELLS = st.sampled_from(
     ["", "C1", "Ada", "ada@ditta.example", "+393471234567", "sì", '"', "=1+1", "\0", "31/02/26"]

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from app import runtime
 from app.db import is_sqlite
+from app.engagement.models import Interaction
 from app.intake import aside, expand, reports
 from app.intake.accept import accept
 from app.intake.models import RawEvent, Route
@@ -131,9 +132,12 @@ def test_odd_events_are_kept_and_spoil_nothing(rt: Runtime) -> None:
     assert states(wave)["first"] == states(wave)["last"] == "delivered"
     with runtime.reading() as db:
         kinds = db.exec(select(Receipt.kind)).all()
+        times = db.exec(select(Interaction.at)).all()
     distinct = {json.dumps(one, sort_keys=True) for one in (*ODD, *marked)}
     assert len(kinds) >= len(distinct)
     assert kinds.count("other") >= 4
+    assert times, "a complaint is one"
+    assert max(times) < rt.now() + timedelta(days=2), "nothing happens in the year 9999"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

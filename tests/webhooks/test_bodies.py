@@ -42,7 +42,7 @@ def port(rt: Runtime) -> Iterator[int]:
     told |= {"TWILIO_AUTH_TOKENS": TOKEN, "TWILIO_ACCOUNT_SID": "AC1"}
     process = subprocess.Popen(web_command(free), env=os.environ | told)
     try:
-        eventually(lambda: _ready(free))
+        eventually(lambda: _ready(free), 90)
         yield free
     finally:
         process.terminate()
