@@ -24,7 +24,12 @@ from app.messages import outbox
 
 log = logging.getLogger(__name__)
 
-PAGES = {Route.TWILIO_STATUS: 300, Route.SENDGRID_EVENTS: 20, Route.TWILIO_MESSAGES: 50}
+PAGES = {
+    Route.TWILIO_STATUS: 300,
+    Route.SENDGRID_EVENTS: 20,
+    Route.TWILIO_MESSAGES: 50,
+    Route.SENDGRID_INBOUND: 10,
+}
 """How many posts of a route are expanded together, at most."""
 BYTES = 500_000
 """How long their bodies are together, at most: a thousand events, which write some two thousand rows."""

@@ -26,8 +26,12 @@ _RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to")
 
 
 def take(db: Session, page: Sequence[RawEvent]) -> None:
-    """Hear one inbound email; raises MalformedBody when the post cannot be read."""
-    (raw,) = page
+    """Hear these inbound emails, in this order; raises MalformedBody when a post cannot be read."""
+    hear(db, *(_read(db, raw) for raw in page))
+
+
+def _read(db: Session, raw: RawEvent) -> Reply:
+    """What an email says, and of which conversation; what it reports of another message is carried out."""
     email = sendgrid.parse_inbound(raw.content_type, raw.body)
     whole = email.text or html_to_text(email.html)
     robot = automatic(email.headers, whole)
@@ -42,21 +46,18 @@ def take(db: Session, page: Sequence[RawEvent]) -> None:
     words = strip_reply(whole, language, _ours(db, answered)) or _SUBJECT_OF_OURS.sub("", email.subject)
     sender = parseaddr(email.from_email)[1] or email.from_email
     back = _back(f"{email.subject}\n{whole}", email, raw) if robot is Automatic.AUTO_REPLY else None
-    hear(
-        db,
-        Reply(
-            channel=Channel.EMAIL,
-            address=sender,
-            text=words,
-            # SendGrid names no event: the Message-ID and the recipient tell a retry from a new reply.
-            provider_id=f"{email.message_id or raw.digest}>{','.join(email.to)}"[:400],
-            at=raw.received_at,
-            subject=email.subject,
-            conversation_id=conversation.id if conversation else None,
-            silence=_silence(robot, words, back),
-            away_until=back,
-            evidence=_evidence(email, sender, answered),
-        ),
+    return Reply(
+        channel=Channel.EMAIL,
+        address=sender,
+        text=words,
+        # SendGrid names no event: the Message-ID and the recipient tell a retry from a new reply.
+        provider_id=f"{email.message_id or raw.digest}>{','.join(email.to)}"[:400],
+        at=raw.received_at,
+        subject=email.subject,
+        conversation_id=conversation.id if conversation else None,
+        silence=_silence(robot, words, back),
+        away_until=back,
+        evidence=_evidence(email, sender, answered),
     )
 
 

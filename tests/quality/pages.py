@@ -61,7 +61,6 @@ def told(rt: Runtime) -> tuple[dict[str, str], dict[str, str]]:
         "survey, answer clicked": f"{survey}?a=9",
         "preferences": wave.link(Purpose.PREFERENCES, "ada"),
         "unsubscribe": wave.link(Purpose.UNSUBSCRIBE, "eva"),
-        "log-in": "/login",
     }
     return own, theirs
 

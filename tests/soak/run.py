@@ -4,6 +4,7 @@
 import csv
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -34,6 +35,8 @@ SPEED = 600
 """Ten minutes of the outside world take a second: most who answer have done so within the run."""
 SAMPLE = 5.0
 """Seconds between two readings."""
+STOPS_WITHIN = 60.0
+"""Seconds it may take to end, as an operator would wait."""
 
 
 def say(words: str) -> None:
@@ -100,7 +103,11 @@ def standing(data: Path) -> Iterator[tuple[Place, Up, str]]:
     finally:
         with suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
+        try:
+            process.communicate(timeout=STOPS_WITHIN)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # what it started ends with it
+            process.communicate()
 
 
 def watch(at: Place, up: Up, url: str, seconds: float) -> dict[str, list[tuple[float, float]]]:
@@ -157,7 +164,8 @@ def story(data: Path) -> bool:
         finally:
             load.over.set()
             launching.join()
-        alive = up.process.poll() is None
+        ended = up.process.poll()
+    stopped = up.process.returncode
     states = moved(data)
     say(
         f"{load.waves} waves launched, {len(load.failed)} failed; "
@@ -174,8 +182,10 @@ def story(data: Path) -> bool:
     ]
     wrong += [f"{count} tracebacks in logs/{name}.log" for name, count in cries.items() if count]
     wrong += [f"a wave was not launched: {one}" for one in load.failed[:3]]
-    if not alive:
-        wrong.append("the service ended by itself")
+    if ended is not None:
+        wrong.append(f"the service ended by itself with {ended}")
+    elif stopped:
+        wrong.append(f"the service did not stop within {STOPS_WITHIN:.0f} s, or not well: {stopped}")
     if not load.waves or not any(state.startswith("in ") for state in states):
         wrong.append("nobody was written to, or nobody answered: nothing is proved")
     for line in wrong:

@@ -16,7 +16,7 @@ CASES: list[tuple[str, Callable[[float], float], bool]] = [
     ("redis MB", lambda at: 2 + at / 30, True),
     ("database MB", lambda at: 2 + at, False),
     ("sandbox MB", lambda at: 50 + at, False),
-    ("sending files", lambda at: 10 + at / 20, True),
+    ("sending files", lambda at: 10 + at / 10, True),
     ("messages waiting", lambda at: 80 * (at % 15 < 5), False),
     ("messages waiting", lambda at: at, True),
     ("lag s", lambda at: at / 10, True),
