@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 from app import runtime
 from app.intake.models import Route
 
-PAUSE = 0.02
+PAUSE = 0.05
 """Seconds between two rings: the first is rung for at once, those that come meanwhile together."""
 REST = 5.0
 """Seconds after a ring that nobody heard; the sweep looks as often."""
