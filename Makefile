@@ -29,7 +29,7 @@ test: setup ## run the tests
 matrix: setup ## what CI adds: every page in all widths and colours (pictures in artefacts/), every refusal to start, API fuzzing
 	RIATTIVA_PICTURES=1 $(BIN)/pytest tests/web tests/public -k test_browser
 	RIATTIVA_PICTURES=1 $(BIN)/pytest tests -m long --ignore tests/api/test_fuzz.py
-	$(BIN)/pytest -p no:schemathesis -s tests/api/test_fuzz.py
+	$(BIN)/pytest -s tests/api/test_fuzz.py
 
 check: setup ## format, lint, types, layers and house rules
 	$(BIN)/ruff format --check .
@@ -39,8 +39,8 @@ check: setup ## format, lint, types, layers and house rules
 	$(BIN)/pytest tests/test_house.py
 
 fuzz: setup ## ask the API, the providers' doors and the contacts' pages at random, from a new seed each time (docs/long-checks.md)
-	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} FUZZ_SEED=$${FUZZ_SEED:-random} $(BIN)/pytest -p no:schemathesis -s tests/webhooks/test_fuzz.py tests/public/test_fuzz.py
-	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} FUZZ_SEED=$${FUZZ_SEED:-random} $(BIN)/pytest -p no:schemathesis -s tests/api/test_fuzz.py
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} FUZZ_SEED=$${FUZZ_SEED:-random} $(BIN)/pytest -s tests/webhooks/test_fuzz.py tests/public/test_fuzz.py
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} FUZZ_SEED=$${FUZZ_SEED:-random} $(BIN)/pytest -s tests/api/test_fuzz.py
 
 chaos: setup ## kill everything at random while 500 texts and 500 emails go out, then compare the books (docs/never-twice.md)
 	$(BIN)/python -W ignore -m tests.chaos.run
