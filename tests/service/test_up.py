@@ -37,7 +37,7 @@ def up(home: Place) -> Up:
     """A running `up` on that directory: started again after a test that ended it, as an operator would."""
     if not _running or _running[-1].process.poll() is not None:
         _running.append(start_up(home, PORT))
-    eventually(lambda: ready(URL), 15)
+    eventually(lambda: ready(URL), 40)
     return _running[-1]
 
 
@@ -170,7 +170,7 @@ def test_a_killed_up_leaves_nothing_and_starts_again_at_once(up: Up, home: Place
     up.process.kill()
     _running.append(again := start_up(home, PORT))
     gone_within(5, everything)
-    eventually(lambda: ready(URL), 15)
+    eventually(lambda: ready(URL), 40)
     assert again.link("Riattiva runs on") == URL
 
 

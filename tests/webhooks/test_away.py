@@ -164,6 +164,8 @@ def test_without_redis_posts_are_accepted_at_once_and_the_sweep_rings(rt: Runtim
     assert time.monotonic() - started < 1.5
     assert len(kept()) == 11
     again = start_valkey(tmp_path / "valkey")
+    redis = queue.connect(again.url)  # perhaps at another port
+    runtime.install(replace(rt, redis=redis))
     jobs.sweep()
     assert redis.llen("rq:queue:replies") >= 2
     again.stop()
