@@ -13,6 +13,7 @@ from sqlmodel import col, func, select
 from app import runtime
 from app.intake.models import RawEvent, RawState
 from app.messages.models import Attempt, Message, State
+from app.waves.models import Arm, WaveMember
 from tests.chaos.storm import Storm
 from tests.chaos.worker import LEASE
 
@@ -71,6 +72,13 @@ def counts() -> Counter[str]:
             .group_by(col(Message.state))
         )
         return Counter({row[0]: row[1] for row in found})
+
+
+def left_out() -> int:
+    """How many contacts the planner left out: they had said stop before their page was planned."""
+    with runtime.reading() as db:
+        out = select(func.count()).select_from(WaveMember).where(col(WaveMember.arm) == Arm.EXCLUDED)
+        return int(db.execute(out).scalar_one())
 
 
 def unread() -> Counter[str]:

@@ -101,10 +101,10 @@ def _moved(storm: Storm, count: int, before: float) -> float:
 
 def _gone(count: int) -> float:
     try:
-        found = books.counts()
+        found, out = books.counts(), books.left_out()
     except DBAPIError:
         return 0.0
-    return (sum(found.values()) - sum(found[state] for state in books.OPEN)) / (2 * count)
+    return (sum(found.values()) + out - sum(found[state] for state in books.OPEN)) / (2 * count)
 
 
 def settle(storm: Storm, limit: float) -> None:
