@@ -57,7 +57,7 @@ def read(keys: Sequence[str], purpose: Purpose, token: str) -> list[str]:
         ids = _serializer(list(reversed(keys)), purpose).loads(token)
     except (BadSignature, ValueError) as error:
         raise BadToken("this link is not valid") from error
-    if not isinstance(ids, list) or not all(isinstance(part, str) for part in ids):
+    if not ids or not isinstance(ids, list) or not all(isinstance(part, str) for part in ids):
         raise BadToken("this link is not valid")
     return ids
 
