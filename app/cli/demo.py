@@ -43,7 +43,7 @@ WRITTEN_FOR = 2_000
 """Contacts the wave file's seconds suit on two cores."""
 LIMIT = 600.0
 """Seconds after which the story is given up, for as many contacts; it takes about one minute."""
-EXPORTED = ("reengaged", "removable", "recover", "undecided", "suppressed")
+EXPORTED = ("reengaged", "removable", "newsletter", "recover", "undecided", "suppressed")
 
 
 @click.command(cls=Command)
@@ -257,6 +257,7 @@ def _summary(figures: dict[str, Any], folder: Path) -> None:
         "opt-outs": str(figures["opted_out"]),
         "re-engaged": str(figures["reengaged"]),
         "removable": str(figures["removable"]),
+        "newsletter": f"{figures['outcomes']['newsletter']}  (set aside into the generic list)",
         "to recover": f"{figures['outcomes']['recover']}  (unhappy but valuable: to their owner)",
         "undecided": str(figures["outcomes"]["undecided"]),
         "books": f"{figures['sandbox_accepted']} accepted by the provider, {figures['duplicates']} twice, "

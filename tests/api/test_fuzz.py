@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+import schemathesis
 from flask import Flask
 from hypothesis import strategies as st
+from schemathesis.checks import load_all_checks, not_a_server_error
+from schemathesis.specs.openapi import checks
 
 from app import runtime
 from app.accounts import tokens
@@ -13,10 +16,6 @@ from app.factory import create_app
 from app.runtime import Runtime
 from tests.fuzzing import EXAMPLES, Tally, fuzz
 from tests.waves.small_wave import launch_wave
-
-schemathesis = pytest.importorskip("schemathesis")
-from schemathesis.checks import load_all_checks, not_a_server_error  # noqa: E402
-from schemathesis.specs.openapi import checks  # noqa: E402
 
 pytestmark = [
     pytest.mark.long,

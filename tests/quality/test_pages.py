@@ -6,12 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.web.test_browser import CHROMIUM, SWITCHES
-
-pytest.importorskip("axe_playwright_python")
 from tests.quality.look import visit
 from tests.quality.pages import installation, served, told
 from tests.quality.run import budgeted, logged_in
+from tests.web.test_browser import CHROMIUM, SWITCHES
 
 pytestmark = [
     pytest.mark.long,
