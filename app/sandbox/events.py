@@ -60,7 +60,7 @@ def post_batch(world: World, rows: Sequence[sqlite3.Row]) -> None:
     headers = sendgrid_headers(world.key, int(world.now()), body)
     headers |= {"Content-Type": "application/json", "User-Agent": "SendGrid Event API"}
     try:
-        taken = call(world.config.events_url, body, headers).ok
+        taken = call(world.config.events_url, body, headers).status_code // 100 == 2
     except requests.RequestException:
         taken = False
     with world.memory.write() as db:
