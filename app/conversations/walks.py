@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlmodel import col
 
 from app import runtime
@@ -179,7 +179,10 @@ def shown(walk: Walk, question: str | None = None) -> Prompt | None:
 
 def live_at(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """SQL: a conversation is under way at this time."""
-    return col(Conversation.state).in_(LIVE), col(Conversation.expires_at) > now
+    # Asked about one contact or a page of them. Left bare, the time leads SQLite to the index of all that is about to
+    # expire, which is the whole wave.
+    ends = func.coalesce(col(Conversation.expires_at), col(Conversation.created_at))
+    return col(Conversation.state).in_(LIVE), ends > now
 
 
 def say_more(db: Session, walked: Mapping[str, Mapping[str, Any]]) -> None:
