@@ -84,8 +84,10 @@ def plan(rt: Runtime, wave_id: str) -> None:
     """As the job does, page after page."""
     more = True
     while more:
-        with runtime.session() as db:
-            more = batches.plan_page(db, rt, wave_id, now=rt.now())
+        with runtime.reading() as db:
+            foreseen = batches.foresee(db, rt, wave_id, now=rt.now())
+        with runtime.bulk_session() as db:
+            more = batches.plan_page(db, rt, wave_id, now=rt.now(), foreseen=foreseen)
 
 
 def _run(engine: str, rows: int) -> Times:

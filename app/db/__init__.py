@@ -8,7 +8,20 @@ from sqlmodel import Session as Session
 from app.db.columns import BigId, IdType, JsonType, UtcDateTime, new_id
 from app.db.inserts import insert_all, insert_new
 from app.db.postponed import later, settle
-from app.db.statements import among, database_now, in_index_order, is_sqlite, paired, table_of, upsert
+from app.db.seen import Seen, watching
+from app.db.statements import (
+    among,
+    among_given,
+    database_now,
+    in_index_order,
+    is_sqlite,
+    listed,
+    paired,
+    pairs,
+    table_of,
+    upsert,
+    upsert_of,
+)
 from app.db.transactions import open_engine, reading, writing
 from app.db.wire import Wire
 
@@ -16,22 +29,28 @@ __all__ = [
     "BigId",
     "IdType",
     "JsonType",
+    "Seen",
     "Session",
     "UtcDateTime",
     "Wire",
     "among",
+    "among_given",
     "database_now",
     "in_index_order",
     "insert_all",
     "insert_new",
     "is_sqlite",
     "later",
+    "listed",
     "new_id",
     "open_engine",
     "paired",
+    "pairs",
     "reading",
     "settle",
     "table_of",
     "upsert",
+    "upsert_of",
+    "watching",
     "writing",
 ]

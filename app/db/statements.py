@@ -1,13 +1,16 @@
 """What set-based statements are made of, alike on both engines."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     ColumnElement,
+    String,
     any_,
+    bindparam,
     func,
     literal,
     select,
@@ -17,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import SQLModel
 
@@ -27,17 +31,43 @@ def is_sqlite(db: OrmSession) -> bool:
 
 def upsert(db: OrmSession, table: Any) -> Any:
     """An INSERT that can say ON CONFLICT, in the dialect of this database."""
-    return sqlite_insert(table) if is_sqlite(db) else pg_insert(table)
+    return upsert_of(table, sqlite=is_sqlite(db))
+
+
+def upsert_of(table: Any, *, sqlite: bool) -> Any:
+    return sqlite_insert(table) if sqlite else pg_insert(table)
 
 
 def among(db: OrmSession, column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     """`column` is one of many values, as one bound array: thousands of placeholders cost more than the look-ups."""
-    dialect = db.connection().dialect
+    given = listed(db, column, values)
     if not is_sqlite(db):
-        return column == any_(literal(list(values), ARRAY(column.type)))  # type: ignore[no-any-return]
-    to_wire = column.type.dialect_impl(dialect).bind_processor(dialect)
-    listed = json.dumps([to_wire(value) if to_wire else value for value in values])
-    return column.in_(select(func.json_each(listed).table_valued("value").c.value))  # type: ignore[no-any-return]
+        return column == any_(literal(given, ARRAY(column.type)))  # type: ignore[no-any-return]
+    return _in_json(column, given)
+
+
+def among_given(column: Any, name: str, *, sqlite: bool) -> ColumnElement[bool]:
+    """The same for a statement that is built once and run many times: `name` is given what `listed` makes."""
+    if not sqlite:
+        return column == any_(bindparam(name, type_=ARRAY(column.type)))  # type: ignore[no-any-return]
+    return _in_json(column, bindparam(name, type_=String))
+
+
+def _in_json(column: Any, values: Any) -> ColumnElement[bool]:
+    return column.in_(select(func.json_each(values).table_valued("value").c.value))  # type: ignore[no-any-return]
+
+
+def listed(db: OrmSession, column: Any, values: Iterable[Any]) -> Any:
+    """Values of this column as one parameter: an array, or on SQLite JSON."""
+    if not is_sqlite(db):
+        return list(values)
+    return _as_json(column.type, db.get_bind().dialect, tuple(values))
+
+
+@lru_cache(maxsize=4)  # one page is asked about in many statements
+def _as_json(kind: Any, dialect: Dialect, values: tuple[Any, ...]) -> str:
+    to_wire = kind.dialect_impl(dialect).bind_processor(dialect)
+    return orjson.dumps([to_wire(value) if to_wire else value for value in values]).decode()
 
 
 def in_index_order(db: OrmSession) -> None:
@@ -54,21 +84,27 @@ _ROW_BY_ROW = text(
 )
 
 
-def paired(db: OrmSession, given: Mapping[Any, Any], key: Any, value: Any) -> Any:
-    """The given pairs as a table with columns like these two, to update from: one statement for all of them."""
-    if not is_sqlite(db):
-        lists = ((key, list(given)), (value, list(given.values())))
-        return select(
-            *(func.unnest(literal(it, ARRAY(column.type))).label(column.name) for column, it in lists)
-        ).subquery()
-    dialect = db.connection().dialect
-    to_wire = key.type.dialect_impl(dialect).bind_processor(dialect)
-    wired = {to_wire(one) if to_wire else one: it for one, it in given.items()}
-    each = func.json_each(json.dumps(wired)).table_valued("key", "value")
+def paired(key: Any, value: Any, name: str, *, sqlite: bool) -> Any:
+    """A table of given pairs with columns like these two, to update from: one statement for all of them. It takes
+    what `pairs` makes."""
+    if not sqlite:
+        lists = (bindparam(f"{name}_{it.name}", type_=ARRAY(it.type)) for it in (key, value))
+        columns = zip((key, value), lists, strict=True)
+        return select(*(func.unnest(given).label(it.name) for it, given in columns)).subquery()
+    each = func.json_each(bindparam(name, type_=String)).table_valued("key", "value")
     return select(
         type_coerce(each.c.key, key.type).label(key.name),
         type_coerce(each.c.value, value.type).label(value.name),
     ).subquery()
+
+
+def pairs(db: OrmSession, key: Any, value: Any, name: str, given: Mapping[Any, Any]) -> dict[str, Any]:
+    """Pairs as the parameters of a statement with `paired`."""
+    if not is_sqlite(db):
+        return {f"{name}_{key.name}": list(given), f"{name}_{value.name}": list(given.values())}
+    to_wire = key.type.dialect_impl(db.get_bind().dialect).bind_processor(db.get_bind().dialect)
+    wired = {to_wire(one) if to_wire else one: it for one, it in given.items()}
+    return {name: orjson.dumps(wired).decode()}
 
 
 def table_of(model: type[SQLModel]) -> Any:

@@ -83,18 +83,25 @@ _threads = threading.Lock()
 _gates: dict[str, int] = {}
 
 
+# What many transactions in a row change is brought home once (from 32 MB on), not by each of them.
+_ALWAYS = (
+    *("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=8000"),
+    *("foreign_keys=ON", "busy_timeout=30000"),
+)
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: we choose BEGIN or BEGIN IMMEDIATE.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in _ALWAYS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-# Pages of a large index are met again and again: kept in memory (64 MB), and brought home less often.
-_BULK = ("synchronous=NORMAL", "cache_size=-65536", "wal_autocheckpoint=8000")
-_DURABLE = ("synchronous=FULL", "cache_size=-2000", "wal_autocheckpoint=1000")
+# Pages of a large index are met again and again: kept in memory (64 MB).
+_BULK = ("synchronous=NORMAL", "cache_size=-65536")
+_DURABLE = ("synchronous=FULL", "cache_size=-2000")
 
 
 def _begin_sqlite(connection: Connection) -> None:

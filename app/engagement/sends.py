@@ -1,30 +1,38 @@
 """What went out to contacts: the sender only notes it, and a sweep counts what stays unanswered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Select, String, cast, false, select
 from sqlmodel import Session
 
-from app.db import table_of, upsert
+from app.db import is_sqlite, table_of, upsert, upsert_of
 from app.engagement import dormancy
 from app.engagement.models import Send
 
 _sends = table_of(Send)
 PAGE = 1_000
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def note(db: Session, sent: Select[Any]) -> None:
-    """Remember the (contact id, key, time) that `sent` selects: messages that went out. A known key is the same.
+def note(db: Session, sent: Select[Any], given: Mapping[str, Any] = NOTHING) -> None:
+    """Remember the (contact id, key, time) that `sent` selects with these parameters: messages that went out. A known
+    key is the same.
 
     Touches no row that anybody else writes, so that it may stand in any transaction of the sender.
     """
-    chosen = sent.subquery()
-    id_, key, at = chosen.c
+    db.connection().execute(_noted(sent, sqlite=is_sqlite(db)), given)
+
+
+@lru_cache(maxsize=8)
+def _noted(sent: Select[Any], *, sqlite: bool) -> Any:
+    id_, key, at = sent.subquery().c
     rows = select(id_, cast(key, String), at, false()).where(id_.is_not(None))
     names = ("contact_id", "key", "at", "counted")
-    db.execute(upsert(db, _sends).from_select(names, rows).on_conflict_do_nothing())
+    return upsert_of(_sends, sqlite=sqlite).from_select(names, rows).on_conflict_do_nothing()
 
 
 def told(db: Session, sent: Sequence[tuple[str, str, datetime]]) -> int:

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Update,
     and_,
+    bindparam,
     case,
     exists,
     func,
-    literal,
     or_,
     select,
     update,
@@ -25,12 +26,14 @@ from app.contacts import consent
 from app.db import (
     Session,
     UtcDateTime,
-    among,
+    among_given,
     database_now,
     in_index_order,
     is_sqlite,
+    listed,
     new_id,
     paired,
+    pairs,
     table_of,
 )
 from app.engagement import sends
@@ -40,7 +43,6 @@ from app.messages.ladder import below
 from app.messages.models import (
     ANSWERING,
     CONFIRMING,
-    WAITING_ANSWER,
     Attempt,
     Held,
     Message,
@@ -83,19 +85,26 @@ def claim(
     if not chosen:
         return None
     attempt = _open_attempt(db, channel, worker)
-    table = table_of(Message)
-    rows = db.execute(
-        update(table)
-        .where(among(db, table.c.id, chosen), table.c.state == State.QUEUED)
-        .values(state=State.CLAIMED, attempt_id=attempt)
-        .returning(*(table.c["values_" if name == "values" else name] for name in Held._fields))
-    )
+    given = {"attempt": attempt, "ids": listed(db, table_of(Message).c.id, chosen)}
+    rows = db.connection().execute(_claim(is_sqlite(db)), given)
     return Claimed(attempt, tuple(sorted(map(Held._make, rows))))
 
 
+# Statements are built once: putting one together takes as long as fifty messages to look at by it.
+@cache
+def _claim(sqlite: bool) -> Update:
+    table = table_of(Message)
+    return (
+        update(table)
+        .where(among_given(table.c.id, "ids", sqlite=sqlite), table.c.state == State.QUEUED)
+        .values(state=State.CLAIMED, attempt_id=bindparam("attempt"))
+        .returning(*(table.c["values_" if name == "values" else name] for name in Held._fields))
+    )
+
+
 def _answers(db: Session, channel: Channel, size: int, now: datetime) -> list[str]:
-    found = due.due(channel, now, size, WAITING_ANSWER)
-    first = db.execute(found.limit(1)).first()
+    found = due.waiting(channel, now, size)
+    first = found.first(db)
     return [row.id for row in _alike(db, first.content_id, found)] if first else []
 
 
@@ -117,11 +126,10 @@ def _of_lot(db: Session, channel: Channel, size: int, lot: due.Lot, now: datetim
     return [row.id for row in chosen]
 
 
-def _alike(db: Session, content_id: str | None, found: Select[Any]) -> Sequence[Any]:
+def _alike(db: Session, content_id: str | None, found: due.Sought) -> Sequence[Any]:
     """What of these one request may carry, locked against other senders."""
     in_index_order(db)
-    found = due.alike(found, content_id)
-    return db.execute(found if is_sqlite(db) else found.with_for_update(skip_locked=True, of=Message)).all()
+    return found.alike(content_id).held(db)
 
 
 def cross(db: Session, attempt_id: str, *, now: datetime, held: int | None = None) -> set[str]:
@@ -131,20 +139,25 @@ def cross(db: Session, attempt_id: str, *, now: datetime, held: int | None = Non
     A row goes back or away when a stop withdrew it, its address was suppressed, the person's consent no longer
     holds, they came back by themselves, its group was paused or the lease ran out in the meantime.
     """
-    lease = select(col(Attempt.id)).where(
-        col(Attempt.id) == attempt_id, col(Attempt.leased_until) > database_now(db)
-    )
-    crossed = db.execute(
-        update(table_of(Message))
-        .where(col(Message.attempt_id) == attempt_id, col(Message.state) == State.CLAIMED)
-        .where(exists(lease), ~_needless(), _may_leave(now))
-        .values(state=State.CALLING, called_at=now)
-        .returning(col(Message.id))
-    )
-    ids = set(crossed.scalars())
+    given = {"attempt": attempt_id, "now": now, "clock": database_now(db)}
+    ids = set(db.connection().execute(_cross(), given).scalars())
     if len(ids) != held:
         _let_go(db, attempt_id)
     return ids
+
+
+@cache
+def _cross() -> Update:
+    table, attempts = table_of(Message), table_of(Attempt)
+    ours = attempts.c.id == bindparam("attempt")
+    lease = select(attempts.c.id).where(ours, attempts.c.leased_until > bindparam("clock"))
+    return (
+        update(table)
+        .where(table.c.attempt_id == bindparam("attempt"), table.c.state == State.CLAIMED)
+        .where(exists(lease), ~_needless(), _may_leave())
+        .values(state=State.CALLING, called_at=bindparam("now"))
+        .returning(table.c.id)
+    )
 
 
 def _let_go(db: Session, attempt_id: str) -> None:
@@ -171,7 +184,7 @@ def still_wanted(db: Session, ids: Sequence[str], *, now: datetime) -> set[str]:
     db.execute(
         ours.where(stopped).values(state=State.WITHDRAWN, reason=func.coalesce(table.c.recalled, _why_not()))
     )
-    db.execute(ours.where(~_may_leave(now)).values(state=State.QUEUED, attempt_id=None))
+    db.execute(ours.where(~_may_leave()).values(state=State.QUEUED, attempt_id=None), {"now": now})
     wanted = select(table.c.id).where(table.c.id.in_(ids), table.c.state == State.CALLING)
     return set(db.scalars(wanted))
 
@@ -192,27 +205,39 @@ def accepted(db: Session, provider_ids: Mapping[str, str], *, now: datetime) -> 
     if not provider_ids:
         return
     table = table_of(Message)
-    told = paired(db, provider_ids, table.c.id, table.c.provider_id)
+    given = pairs(db, table.c.id, table.c.provider_id, "told", provider_ids)
+    db.connection().execute(_accepted(is_sqlite(db)), given | {"now": now})
+    went_out(db, list(provider_ids), now)
+
+
+@cache
+def _accepted(sqlite: bool) -> Update:
+    table = table_of(Message)
+    told = paired(table.c.id, table.c.provider_id, "told", sqlite=sqlite)
     nameless = table.c.provider_id.is_(None)
-    db.execute(
+    return (
         update(table)
         .where(table.c.id == told.c.id)
         .values(
             provider_id=case((nameless, told.c.provider_id), else_=table.c.provider_id),
-            accepted_at=case((nameless, literal(now, UtcDateTime())), else_=table.c.accepted_at),
+            accepted_at=case((nameless, bindparam("now", type_=UtcDateTime())), else_=table.c.accepted_at),
             state=case((table.c.state.in_(below(State.ACCEPTED)), State.ACCEPTED), else_=table.c.state),
         )
     )
-    sends.note(db, went_out(db, list(provider_ids), now))
 
 
-def went_out(db: Session, ids: Sequence[str], at: datetime) -> Select[Any]:
-    """Whom these messages went to, and when, for the count of what stays unanswered: answers to them do not."""
+def went_out(db: Session, ids: Sequence[str], at: datetime) -> None:
+    """Note whom these messages went to, and when, for the count of what stays unanswered: answers to them do not."""
+    given = {"at": at, "ids": listed(db, table_of(Message).c.id, ids)}
+    sends.note(db, _went_out(is_sqlite(db)), given)
+
+
+@cache
+def _went_out(sqlite: bool) -> Select[Any]:
     table = table_of(Message)
-    sent = select(
-        table.c.contact_id, table.c.id, func.coalesce(table.c.called_at, literal(at, UtcDateTime()))
-    )
-    return sent.where(among(db, table.c.id, ids), table.c.step != ANSWERING)
+    called = func.coalesce(table.c.called_at, bindparam("at", type_=UtcDateTime()))
+    sent = select(table.c.contact_id, table.c.id, called)
+    return sent.where(among_given(table.c.id, "ids", sqlite=sqlite), table.c.step != ANSWERING)
 
 
 def back(db: Session, attempt_id: str, ids: Sequence[str], *, not_before: datetime, reason: str) -> None:
@@ -254,19 +279,22 @@ def unknown(db: Session, ids: Sequence[str], *, reason: str) -> None:
 
 
 def end(db: Session, attempt_id: str, result: str, *, now: datetime) -> None:
-    db.execute(
-        update(table_of(Attempt))
-        .where(col(Attempt.id) == attempt_id)
-        .values(ended_at=now, result=result[:200])
-    )
+    db.connection().execute(_END, {"attempt": attempt_id, "now": now, "how": result[:200]})
 
 
-def _may_leave(now: datetime) -> ColumnElement[bool]:
-    """SQL: neither the message's group, nor its domain, nor everything is held."""
-    return and_(due.group_open(now), ~due.domain_held(), ~halts.halted())
+_END = (
+    update(table_of(Attempt))
+    .where(table_of(Attempt).c.id == bindparam("attempt"))
+    .values(ended_at=bindparam("now"), result=bindparam("how"))
+)
 
 
-# Conditions without values are built once: putting one together takes as long as fifty messages to look at by it.
+@cache
+def _may_leave() -> ColumnElement[bool]:
+    """SQL: neither the message's group, nor its domain, nor everything is held at `now`, a parameter."""
+    return and_(due.group_open(), ~due.domain_held(), ~halts.halted())
+
+
 @cache
 def _permitted() -> ColumnElement[bool]:
     """SQL: consent holds now, or the message answers somebody who wrote to us, which asks for none."""
@@ -304,10 +332,8 @@ def _why_not() -> ColumnElement[str]:
 
 
 def _open_attempt(db: Session, channel: Channel, worker: str) -> str:
-    started = database_now(db)
-    attempt = Attempt(
-        id=new_id(), channel=channel, worker=worker, started_at=started, leased_until=started + LEASE
-    )
-    db.add(attempt)
-    db.flush()
-    return attempt.id
+    started, attempt = database_now(db), new_id()
+    given: dict[str, Any] = {"id": attempt, "channel": channel, "worker": worker}
+    given |= {"started_at": started, "leased_until": started + LEASE}
+    db.connection().execute(table_of(Attempt).insert(), given)
+    return attempt

@@ -1,18 +1,19 @@
 """What may leave now: answers to people first, then each group in its turn, so that none blocks another."""
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum, auto
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
 from sqlmodel import col
 
 from app.channels.base import Channel
 from app.contacts.models import Suppression
-from app.db import Session, in_index_order, table_of
+from app.db import Session, UtcDateTime, in_index_order, is_sqlite, table_of
 from app.messages import caps
 from app.messages.models import (
     ANSWERING,
@@ -43,16 +44,54 @@ class Lot:
         return self.group.id if self.group else None
 
 
+class Which(Enum):
+    """What kind of messages is looked for."""
+
+    ANSWERS = auto()
+    OF_GROUP = auto()
+    OF_NONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Messages that may leave now, the oldest first: of a kind, or of one group, up to `most` of them."""
+
+    which: Which
+    given: Mapping[str, Any]
+    closed: bool = False
+    """Whether domains are named that nothing goes to."""
+    content: bool = False
+    """Whether only those of one email content are wanted."""
+
+    def alike(self, content_id: str | None) -> "Sought":
+        """What of these one request may carry: one email content, or any texts."""
+        if content_id is None:
+            return self
+        return replace(self, given={**self.given, "content": content_id}, content=True)
+
+    def first(self, db: Session) -> Any:
+        """Its row, or None."""
+        return db.execute(_found(self.which, self.closed, self.content), {**self.given, "most": 1}).first()
+
+    def count(self, db: Session) -> int:
+        return int(db.execute(_counted(self.which, self.closed, self.content), self.given).scalar_one())
+
+    def held(self, db: Session) -> Sequence[Any]:
+        """Their (id, content id, domain), locked against other senders."""
+        found = _found(self.which, self.closed, self.content)
+        return db.execute(found if is_sqlite(db) else _locked(found), self.given).all()
+
+
 def answers(db: Session, channel: Channel, *, most: int, now: datetime) -> int:
     """How many answers to people one claim would get now, counted up to `most`."""
-    return _count(db, due(channel, now, most, WAITING_ANSWER))
+    return waiting(channel, now, most).count(db)
 
 
 def lots(db: Session, channel: Channel, *, most: int, now: datetime) -> Iterator[Lot]:
     """The groups that have something due and room for it, in the order of a drawn lot."""
     groups: list[MessageGroup | None] = [
         None,
-        *db.scalars(select(MessageGroup).where(*_open(now)).execution_options(populate_existing=True)),
+        *db.scalars(_GROUPS, {"now": now}, execution_options={"populate_existing": True}),
     ]
     random.shuffle(groups)
     in_index_order(db)
@@ -60,42 +99,64 @@ def lots(db: Session, channel: Channel, *, most: int, now: datetime) -> Iterator
         room = caps.room(db, group, now) if group else caps.Room()
         size = most if room.left is None else min(most, room.left)
         found = of_group(channel, now, size, group, room)
-        first = db.execute(found.limit(1)).first() if size else None
+        first = found.first(db) if size else None
         if first is not None:
-            yield Lot(group, _count(db, alike(found, first.content_id)), room, first.content_id)
+            yield Lot(group, found.alike(first.content_id).count(db), room, first.content_id)
 
 
-def alike(found: Select[Any], content_id: str | None) -> Select[Any]:
-    """What of these one request may carry: one email content, or any texts."""
-    return found.where(col(Message.content_id) == content_id) if content_id else found
+def waiting(channel: Channel, now: datetime, most: int) -> Sought:
+    """Up to `most` answers to people."""
+    return Sought(Which.ANSWERS, {"channel": channel, "now": now, "most": most})
 
 
 def of_group(
-    channel: Channel, now: datetime, size: int, group: MessageGroup | None, room: caps.Room
-) -> Select[Any]:
-    """(id, content id, domain) of up to `size` messages of a group that are due, the oldest first."""
-    theirs = col(Message.group_id) == group.id if group else col(Message.group_id).is_(None)
-    statement = due(channel, now, size, and_(QUEUED, theirs, col(Message.step) != ANSWERING))
-    return statement.where(col(Message.domain).not_in(room.closed)) if room.closed else statement
+    channel: Channel, now: datetime, most: int, group: MessageGroup | None, room: caps.Room
+) -> Sought:
+    """Up to `most` messages of a group (None: of no group)."""
+    given: dict[str, Any] = {"channel": channel, "now": now, "most": most}
+    given |= {"group": group.id} if group else {}
+    given |= {"closed": sorted(room.closed)} if room.closed else {}
+    return Sought(Which.OF_GROUP if group else Which.OF_NONE, given, closed=bool(room.closed))
 
 
-def due(channel: Channel, now: datetime, size: int, which: Any) -> Select[Any]:
-    """(id, content id, domain) of up to `size` messages of a kind that may leave now, the oldest first."""
+# Statements are built once: putting one together takes as long as fifty messages to look at by it.
+@cache
+def _found(which: Which, closed: bool, content: bool) -> Select[Any]:
     table = table_of(Message)
-    chosen: Select[Any] = select(table.c.id, table.c.content_id, table.c.domain)
-    return (
-        chosen.where(
-            col(Message.channel) == channel,
-            which,
-            col(Message.not_before) <= now,
-            col(Message.direction) == Direction.OUT,
-            or_(col(Message.not_after).is_(None), col(Message.not_after) > now),
-            group_open(now),
+    statement = (
+        select(table.c.id, table.c.content_id, table.c.domain)
+        .where(
+            table.c.channel == bindparam("channel"),
+            table.c.not_before <= bindparam("now"),
+            table.c.direction == Direction.OUT,
+            or_(table.c.not_after.is_(None), table.c.not_after > bindparam("now")),
+            group_open(),
             ~suppressed_address(),
         )
-        .order_by(col(Message.not_before), col(Message.id))
-        .limit(size)
+        .order_by(table.c.not_before, table.c.id)
+        .limit(bindparam("most", type_=Integer))
     )
+    if which is Which.ANSWERS:
+        statement = statement.where(WAITING_ANSWER)
+    elif which is Which.OF_GROUP:
+        statement = statement.where(QUEUED, table.c.group_id == bindparam("group"), table.c.step != ANSWERING)
+    else:
+        statement = statement.where(QUEUED, table.c.group_id.is_(None), table.c.step != ANSWERING)
+    if closed:
+        statement = statement.where(table.c.domain.not_in(bindparam("closed", expanding=True)))
+    if content:
+        statement = statement.where(table.c.content_id == bindparam("content"))
+    return statement
+
+
+@cache
+def _counted(which: Which, closed: bool, content: bool) -> Select[Any]:
+    return select(func.count()).select_from(_found(which, closed, content).subquery())
+
+
+@cache
+def _locked(found: Select[Any]) -> Select[Any]:
+    return found.with_for_update(skip_locked=True, of=table_of(Message))
 
 
 @cache
@@ -111,11 +172,13 @@ def suppressed_address() -> ColumnElement[bool]:
     )
 
 
-def group_open(now: datetime) -> ColumnElement[bool]:
-    """SQL: this message belongs to no group, or to one that is neither held nor left alone for too long."""
-    table = table_of(Message)
-    ours = col(MessageGroup.id) == table.c.group_id
-    return or_(table.c.group_id.is_(None), exists(select(col(MessageGroup.id)).where(ours, *_open(now))))
+@cache
+def group_open() -> ColumnElement[bool]:
+    """SQL: this message belongs to no group, or to one that is neither held nor left alone for too long at `now`,
+    a parameter."""
+    table, groups = table_of(Message), table_of(MessageGroup)
+    ours = groups.c.id == table.c.group_id
+    return or_(table.c.group_id.is_(None), exists(select(groups.c.id).where(ours, *_open())))
 
 
 @cache
@@ -129,10 +192,10 @@ def domain_held() -> ColumnElement[bool]:
     return and_(anywhere, exists(select(col(Tally.group_id)).where(ours, held)))
 
 
-def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    awake = or_(col(MessageGroup.awake_until).is_(None), col(MessageGroup.awake_until) > now)
-    return col(MessageGroup.state) == GroupState.OPEN, awake
+def _open() -> tuple[ColumnElement[bool], ...]:
+    groups = table_of(MessageGroup)
+    awake = or_(groups.c.awake_until.is_(None), groups.c.awake_until > bindparam("now", type_=UtcDateTime()))
+    return groups.c.state == GroupState.OPEN, awake
 
 
-def _count(db: Session, statement: Select[Any]) -> int:
-    return int(db.execute(select(func.count()).select_from(statement.subquery())).scalar_one())
+_GROUPS = select(MessageGroup).where(*_open())

@@ -13,7 +13,6 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from app.channels.base import Channel, EventKind, ProviderEvent
 from app.channels.sendgrid_reasons import refuses_us
 from app.db import Session, among, insert_new, is_sqlite, table_of
-from app.engagement import sends
 from app.messages import batches, matching, outbox, tallies, unmatched
 from app.messages.ladder import RUNGS, below
 from app.messages.matching import Told
@@ -270,4 +269,4 @@ def _hear_of_sending(db: Session, messages: Any, told: Sequence[Told]) -> None:
         ids = list(db.scalars(settled)) if attempts else []
         outbox.withdraw_copies(db, ids)
         unheard.update(ids)
-        sends.note(db, batches.went_out(db, sorted(unheard), min(one.received_at for one in told)))
+        batches.went_out(db, sorted(unheard), min(one.received_at for one in told))

@@ -1,11 +1,12 @@
 """Planning one page of one step: members, conversations and messages in one transaction, with the cursor."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Select, false
 from sqlmodel import col
 
-from app.db import Session, table_of
+from app.db import Seen, Session, is_sqlite, table_of, watching
 from app.messages.models import MessageGroup
 from app.runtime import Runtime
 from app.waves import courses
@@ -13,14 +14,52 @@ from app.waves.definition import Definition, from_source
 from app.waves.models import Arm, Wave, WaveMember, WaveState
 from app.waves.planning import chosen as choosing
 from app.waves.planning.chosen import PAGE
-from app.waves.planning.writing import write
+from app.waves.planning.planner import Page
+from app.waves.planning.writing import draft, keep, write
 
 
-def plan_page(db: Session, rt: Runtime, wave_id: str, *, now: datetime) -> bool:
+class Drafted(NamedTuple):
+    """The next page of a step, planned and not written yet."""
+
+    page: Page
+    cursor: str | None
+    """Behind whom the page after it begins; None: there is none."""
+
+
+class Foreseen(NamedTuple):
+    """A page that was drafted from a snapshot, and what it was drafted from."""
+
+    drafted: Drafted
+    seen: Seen
+
+
+def foresee(db: Session, rt: Runtime, wave_id: str, *, now: datetime) -> Foreseen | None:
+    """Draft the next page of the step that is due without holding up anybody, for `plan_page` to write; None where
+    something else is to be done first.
+
+    For SQLite, where whoever plans in the transaction that writes keeps the sender and the providers' door waiting.
+    """
+    if not is_sqlite(db):
+        return None
+    with watching(db) as seen:
+        wave = db.get(Wave, wave_id)
+        if wave is None or wave.state != WaveState.RUNNING:
+            return None
+        definition = from_source(wave.definition)
+        if definition.trigger or not _is_due(wave, definition, now):
+            return None
+        drafted = _draft(db, rt, wave, definition, now)
+    return Foreseen(drafted, seen)
+
+
+def plan_page(
+    db: Session, rt: Runtime, wave_id: str, *, now: datetime, foreseen: Foreseen | None = None
+) -> bool:
     """Plan the next page of the step that is due, or of those who had to wait for their invitation; False when
     nothing (more) is due now.
 
-    The wave's row is locked, so two planners cannot plan the same page.
+    The wave's row is locked, so two planners cannot plan the same page. A page that was `foreseen` is written as
+    it is when all that it was drafted from still stands, else it is planned anew.
     """
     wave = db.get(Wave, wave_id, with_for_update={"key_share": True}, populate_existing=True)
     if wave is None or wave.state != WaveState.RUNNING:
@@ -31,28 +70,36 @@ def plan_page(db: Session, rt: Runtime, wave_id: str, *, now: datetime) -> bool:
     definition = from_source(wave.definition)
     if definition.trigger:
         return courses.plan_page(db, rt, wave, definition, now)
-    due = _step_due_at(wave, definition)
-    if due is None or now < due:
+    if not _is_due(wave, definition, now):
         if definition.steps[0].name in wave.stopped:
             return False
         free = choosing.page(db, _free(wave, definition, now))
         write(db, rt, wave, definition, 0, free, now, late=True)
         return bool(free)
+    if foreseen is not None and foreseen.seen.stands(db):
+        page, cursor = foreseen.drafted
+    else:
+        page, cursor = _draft(db, rt, wave, definition, now)
+    keep(db, page, now)
+    wave.step, wave.cursor = (wave.step, cursor) if cursor else (wave.step + 1, None)
+    db.add(wave)
+    return True
+
+
+def _draft(db: Session, rt: Runtime, wave: Wave, definition: Definition, now: datetime) -> Drafted:
     if definition.steps[wave.step].name in wave.stopped:
-        wave.step, wave.cursor = wave.step + 1, None
-        db.add(wave)
-        return True
+        return Drafted(Page(), None)
     if wave.step == 0:
         chosen = choosing.of_segment(db, wave, definition)
     else:
         chosen = choosing.silent_members(db, wave, definition, now)
-    write(db, rt, wave, definition, wave.step, chosen, now)
-    if len(chosen) < PAGE:
-        wave.step, wave.cursor = wave.step + 1, None
-    else:
-        wave.cursor = chosen[-1].contact_id
-    db.add(wave)
-    return True
+    page = draft(db, rt, wave, definition, wave.step, chosen, now)
+    return Drafted(page, chosen[-1].contact_id if len(chosen) == PAGE else None)
+
+
+def _is_due(wave: Wave, definition: Definition, now: datetime) -> bool:
+    due = _step_due_at(wave, definition)
+    return due is not None and due <= now
 
 
 def somebody_is_free(db: Session, wave_id: str, now: datetime) -> bool:

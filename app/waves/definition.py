@@ -219,6 +219,12 @@ class Definition:
             subject=variant.subject,
         )
 
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """All that any of its steps may be sent on."""
+        steps = (step for number in range(len(self.steps)) for step in self.as_sent(number))
+        return frozenset(channel for step in steps for channel in step.channels)
+
     def as_sent(self, number: int) -> list[WaveStep]:
         """The step as each of the variants has it."""
         return [self.step(number, variant) for variant in self.variants or (None,)]

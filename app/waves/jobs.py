@@ -16,8 +16,10 @@ def plan(wave_id: str) -> None:
     rt = runtime.current()
     until = time.monotonic() + TURN
     while time.monotonic() < until:
-        with runtime.session() as db:
-            more = batches.plan_page(db, rt, wave_id, now=rt.now())
+        with runtime.reading() as db:
+            foreseen = batches.foresee(db, rt, wave_id, now=rt.now())
+        with runtime.bulk_session() as db:
+            more = batches.plan_page(db, rt, wave_id, now=rt.now(), foreseen=foreseen)
         if not more:
             return
     runtime.ring("bulk", "app.waves.jobs.plan", wave_id)

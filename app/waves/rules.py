@@ -40,7 +40,9 @@ def choose(reach: Reach, channels: Sequence[Channel]) -> tuple[Channel | None, s
     consent (for email a recorded legal basis is as good) and no suppression; consent nobody recorded counts as none.
     """
     reasons = {}
-    for channel in sorted(channels, key=lambda one: one != reach.preferred):
+    if reach.preferred in channels:
+        channels = sorted(channels, key=lambda one: one != reach.preferred)
+    for channel in channels:
         reason = _refusal(reach, channel)
         if reason is None:
             return channel, None

@@ -1,6 +1,6 @@
 """What must be known of a page of contacts to decide about them: a handful of statements, however many they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -100,7 +100,8 @@ def load(
     """
     people = _people(db, ids, lock=lock)
     here = list(people)
-    hashes = {person.id: _hashes(key, person) for person in people.values()}
+    written_on = definition.channels
+    hashes = {person.id: _hashes(key, person, written_on) for person in people.values()}
     facts = Facts(
         people=people,
         reaches=_reaches(db, people, hashes),
@@ -147,13 +148,13 @@ def _people(db: Session, ids: Sequence[str], *, lock: bool) -> dict[str, Person]
     return {row[0]: Person(*row) for row in db.execute(statement)}
 
 
-def _hashes(key: str, person: Person) -> dict[Channel, str]:
-    return {channel: address_hash(key, channel, address) for channel, address in _every_address(person)}
-
-
-def _every_address(person: Person) -> list[tuple[Channel, str]]:
-    pairs = ((Channel.EMAIL, person.email), (Channel.SMS, person.phone))
-    return [(channel, address) for channel, address in pairs if address]
+def _hashes(key: str, person: Person, channels: Collection[Channel]) -> dict[Channel, str]:
+    given = ((Channel.EMAIL, person.email), (Channel.SMS, person.phone))
+    return {
+        channel: address_hash(key, channel, address)
+        for channel, address in given
+        if address and channel in channels
+    }
 
 
 def _reaches(
@@ -162,25 +163,26 @@ def _reaches(
     consents = consent.states_of(db, people)
     pairs = [(str(channel), hashed) for own in hashes.values() for channel, hashed in own.items()]
     stopped = suppression.suppressed(db, pairs)
+    none: frozenset[Channel] = frozenset()
     return {
-        person.id: rules.Reach(
+        id_: rules.Reach(
             addresses=_addresses(person),
-            consents=consents.get(person.id, {}),
-            suppressed=frozenset(
-                channel for channel, hashed in hashes[person.id].items() if (channel, hashed) in stopped
-            )
+            consents=consents.get(id_, {}),
+            suppressed=frozenset(channel for channel, it in hashes[id_].items() if (channel, it) in stopped)
             if stopped
-            else frozenset(),
+            else none,
             preferred=_preferred(person),
         )
-        for person in people.values()
+        for id_, person in people.items()
     }
 
 
 def _addresses(person: Person) -> dict[Channel, str]:
     """Where each channel would write to; only a mobile gets texts."""
-    mobile = person.phone_kind == PhoneKind.MOBILE
-    return {channel: it for channel, it in _every_address(person) if channel is Channel.EMAIL or mobile}
+    found = {Channel.EMAIL: person.email} if person.email else {}
+    if person.phone and person.phone_kind == PhoneKind.MOBILE:
+        found[Channel.SMS] = person.phone
+    return found
 
 
 def _preferred(person: Person) -> Channel | None:

@@ -75,9 +75,9 @@ def plan(
             now=now,
             wave_id=wave.id,
         )
-    step = definition.steps[number].name
+    step, wave_id = definition.steps[number].name, wave.id
     keys = {
-        facts.once_key(wave.id, step, channel, hashed): id_
+        facts.once_key(wave_id, step, channel, hashed): id_
         for id_, own in known.hashes.items()
         for channel, hashed in own.items()
     }
@@ -98,7 +98,7 @@ def plan(
 def _invite(
     page: Page, one: Chosen, known: facts.Facts, rows: Rows, taken: set[str], *, key: str, late: bool
 ) -> None:
-    person, wave_id = known.people[one.contact_id], rows.wave.id
+    person, wave_id = known.people[one.contact_id], rows.wave_id
     decision = decide.first(
         known, person.id, rows.definition, key=key, wave_id=wave_id, taken=taken, late=late
     )
@@ -115,7 +115,7 @@ def _invite(
 
 
 def _remind(page: Page, one: Chosen, known: facts.Facts, rows: Rows, taken: set[str], number: int) -> None:
-    person, wave_id = known.people[one.contact_id], rows.wave.id
+    person, wave_id = known.people[one.contact_id], rows.wave_id
     decision = decide.again(
         known, person.id, rows.definition, number, wave_id=wave_id, taken=taken, variant=one.variant
     )

@@ -44,6 +44,7 @@ class Rows:
         late: bool = False,
     ) -> None:
         self.db, self.settings, self.wave, self.survey, self.now = db, rt.settings, wave, survey, now
+        self.wave_id, self.contents, self.version = wave.id, wave.contents, survey.version
         self.definition, self.first = definition, first
         self.own_clock = late or definition.trigger is not None
         begins = now if definition.trigger else wave.launched_at
@@ -57,7 +58,7 @@ class Rows:
 
     def member(self, person: Person, dormancy: str, decision: Decision) -> dict[str, Any]:
         return {
-            "wave_id": self.wave.id,
+            "wave_id": self.wave_id,
             "contact_id": person.id,
             "arm": decision.arm,
             "reason": decision.reason,
@@ -72,8 +73,8 @@ class Rows:
         return {
             "id": new_id(),
             "contact_id": person.id,
-            "group_id": self.wave.id,
-            "survey_version": self.survey.version,
+            "group_id": self.wave_id,
+            "survey_version": self.version,
             "language": self.language(person),
             "channel": channel,
             "state": ConversationState.WAITING,
@@ -106,7 +107,7 @@ class Rows:
         else:
             face = words.face_of(self.survey, step, language, person.attributes)
             content_id, letter = self._letter(
-                words.content_of(self.wave.contents, step.name, decision.variant, language, face)
+                words.content_of(self.contents, step.name, decision.variant, language, face)
             )
             said = {"content_id": content_id, "values_": letters.personal(letter, values), "text": ""}
         back = facts.away.get(person.id)
@@ -120,11 +121,11 @@ class Rows:
             "channel": channel,
             "contact_id": person.id,
             "conversation_id": conversation_id,
-            "group_id": self.wave.id,
+            "group_id": self.wave_id,
             "step": step.name,
             "address": facts.reaches[person.id].addresses[channel],
             "address_hash": hashed,
-            "once_key": once_key(self.wave.id, step.name, channel, hashed),
+            "once_key": once_key(self.wave_id, step.name, channel, hashed),
             "not_before": not_before,
             "not_after": not_after,
             "created_at": self.now,
@@ -163,7 +164,7 @@ class Rows:
     def window(self, person: Person, step: WaveStep, back: datetime | None = None) -> timing.Window:
         """When their message of this step may leave; `back`: not before they are."""
         days = self.definition.spread.days
-        day = rules.cohort(self.settings.suppression_key, self.wave.id, person.id, days) if days else 0
+        day = rules.cohort(self.settings.suppression_key, self.wave_id, person.id, days) if days else 0
         zone = person.time_zone or self.settings.timezone
         country = person.country or self.settings.default_country
         learnt = self.learnt.get(person.id)

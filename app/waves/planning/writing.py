@@ -30,11 +30,35 @@ def write(
     late: bool = False,
 ) -> Page:
     """Plan the step of this number for these and write what came of it. `late`: they had to wait for their turn."""
+    page = draft(db, rt, wave, definition, number, chosen, now, late=late)
+    keep(db, page, now, known=late or definition.trigger is not None)
+    return page
+
+
+def draft(
+    db: Session,
+    rt: Runtime,
+    wave: Wave,
+    definition: Definition,
+    number: int,
+    chosen: Sequence[Chosen],
+    now: datetime,
+    *,
+    late: bool = False,
+) -> Page:
+    """The step of this number as it is planned for these; only reads."""
     if not chosen:
         return Page()
     survey = words.as_texted(walks.frozen_survey(db, wave.survey_version), definition.steps[number])
     page = planner.plan(db, rt, wave, definition, survey, number, chosen, now, late=late)
-    if late or definition.trigger:
+    if definition.steps[number].by_link:
+        _put_links_in(rt, page)
+    return page
+
+
+def keep(db: Session, page: Page, now: datetime, *, known: bool = False) -> None:
+    """Write what was planned. `known`: its members are in the wave already."""
+    if known:
         _settle(db, page)
     else:
         insert_new(db, WaveMember, page.members)
@@ -43,12 +67,9 @@ def write(
         outbox.withdraw(db, "replaced", conversations=page.replaced)
     insert_new(db, Conversation, page.conversations)
     walks.say_more(db, page.walks)
-    if definition.steps[number].by_link:
-        _put_links_in(rt, page)
     outbox.put(db, page.messages)
     for channel in {message["channel"] for message in page.messages}:
         outbox.ring(db, channel)
-    return page
 
 
 def _put_links_in(rt: Runtime, page: Page) -> None:
