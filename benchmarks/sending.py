@@ -50,9 +50,10 @@ def _batch(rt: Runtime) -> float:
         claimed = batches.claim(db, Channel.EMAIL, worker="bench", size=SIZE, now=rt.now(), answers=False)
     if claimed is None:
         return 0.0
+    with runtime.reading() as db:
+        ids = [message.id for message in batches.held(db, claimed)]
     with runtime.session() as db:
-        held = len(claimed.messages)
-        crossed = batches.cross(db, claimed.attempt_id, now=rt.now(), held=held)
+        crossed = batches.cross(db, claimed.attempt_id, now=rt.now(), held=ids)
     with runtime.session() as db:
         batches.accepted(db, dict.fromkeys(crossed, "x"), now=rt.now())
     return time.perf_counter() - started

@@ -1,6 +1,6 @@
 """Claim, cross the line, record: the three statements between the outbox and a provider."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -56,10 +56,10 @@ LEASE = timedelta(seconds=120)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What one attempt holds: the rows share one content when they are emails."""
+    """What one attempt holds: so many messages, which share one content when they are emails."""
 
     attempt_id: str
-    messages: tuple[Held, ...]
+    size: int
 
 
 def claim(
@@ -86,8 +86,7 @@ def claim(
         return None
     attempt = _open_attempt(db, channel, worker)
     given = {"attempt": attempt, "ids": listed(db, table_of(Message).c.id, chosen)}
-    rows = db.connection().execute(_claim(is_sqlite(db)), given)
-    return Claimed(attempt, tuple(sorted(map(Held._make, rows))))
+    return Claimed(attempt, db.connection().execute(_claim(is_sqlite(db)), given).rowcount)
 
 
 # Statements are built once: putting one together takes as long as fifty messages to look at by it.
@@ -98,8 +97,17 @@ def _claim(sqlite: bool) -> Update:
         update(table)
         .where(among_given(table.c.id, "ids", sqlite=sqlite), table.c.state == State.QUEUED)
         .values(state=State.CLAIMED, attempt_id=bindparam("attempt"))
-        .returning(*(table.c["values_" if name == "values" else name] for name in Held._fields))
     )
+
+
+def held(db: Session, claimed: Claimed) -> list[Held]:
+    """The claimed messages, read after the claim: rows are made while others may write."""
+    return sorted(map(Held._make, db.execute(_HELD, {"attempt": claimed.attempt_id})))
+
+
+_HELD = select(
+    *(table_of(Message).c["values_" if name == "values" else name] for name in Held._fields)
+).where(table_of(Message).c.attempt_id == bindparam("attempt"))
 
 
 def _answers(db: Session, channel: Channel, size: int, now: datetime) -> list[str]:
@@ -132,18 +140,21 @@ def _alike(db: Session, content_id: str | None, found: due.Sought) -> Sequence[A
     return found.alike(content_id).held(db)
 
 
-def cross(db: Session, attempt_id: str, *, now: datetime, held: int | None = None) -> set[str]:
-    """Cross the line: from here on a message counts as said. Only the ids returned may be sent; `held` is how many
-    the attempt has claimed, where that is at hand.
+def cross(db: Session, attempt_id: str, *, now: datetime, held: Collection[str] | None = None) -> set[str]:
+    """Cross the line: from here on a message counts as said. Only the ids returned may be sent; `held` are those that
+    the attempt has claimed, where they are at hand.
 
     A row goes back or away when a stop withdrew it, its address was suppressed, the person's consent no longer
     holds, they came back by themselves, its group was paused or the lease ran out in the meantime.
     """
     given = {"attempt": attempt_id, "now": now, "clock": database_now(db)}
-    ids = set(db.connection().execute(_cross(), given).scalars())
-    if len(ids) != held:
-        _let_go(db, attempt_id)
-    return ids
+    count = db.connection().execute(_cross(), given).rowcount
+    if held is not None and count == len(held):
+        return set(held)
+    _let_go(db, attempt_id)
+    table = table_of(Message)
+    ours = table.c.attempt_id == attempt_id
+    return set(db.scalars(select(table.c.id).where(ours, table.c.state == State.CALLING)))
 
 
 @cache
@@ -156,7 +167,6 @@ def _cross() -> Update:
         .where(table.c.attempt_id == bindparam("attempt"), table.c.state == State.CLAIMED)
         .where(exists(lease), ~_needless(), _may_leave())
         .values(state=State.CALLING, called_at=bindparam("now"))
-        .returning(table.c.id)
     )
 
 
@@ -205,21 +215,38 @@ def accepted(db: Session, provider_ids: Mapping[str, str], *, now: datetime) -> 
     if not provider_ids:
         return
     table = table_of(Message)
-    given = pairs(db, table.c.id, table.c.provider_id, "told", provider_ids)
-    db.connection().execute(_accepted(is_sqlite(db)), given | {"now": now})
+    given: dict[str, Any] = {"now": now}
+    names = set(provider_ids.values())
+    if len(names) == 1:  # all of a request
+        given |= {"ids": listed(db, table.c.id, provider_ids), "name": names.pop()}
+        db.connection().execute(_accepted_as_one(is_sqlite(db)), given)
+    else:
+        given |= pairs(db, table.c.id, table.c.provider_id, "told", provider_ids)
+        db.connection().execute(_accepted(is_sqlite(db)), given)
     went_out(db, list(provider_ids), now)
+
+
+@cache
+def _accepted_as_one(sqlite: bool) -> Update:
+    table = table_of(Message)
+    return _taken(among_given(table.c.id, "ids", sqlite=sqlite), bindparam("name"))
 
 
 @cache
 def _accepted(sqlite: bool) -> Update:
     table = table_of(Message)
     told = paired(table.c.id, table.c.provider_id, "told", sqlite=sqlite)
+    return _taken(table.c.id == told.c.id, told.c.provider_id)
+
+
+def _taken(these: ColumnElement[bool], name: ColumnElement[str]) -> Update:
+    table = table_of(Message)
     nameless = table.c.provider_id.is_(None)
     return (
         update(table)
-        .where(table.c.id == told.c.id)
+        .where(these)
         .values(
-            provider_id=case((nameless, told.c.provider_id), else_=table.c.provider_id),
+            provider_id=case((nameless, name), else_=table.c.provider_id),
             accepted_at=case((nameless, bindparam("now", type_=UtcDateTime())), else_=table.c.accepted_at),
             state=case((table.c.state.in_(below(State.ACCEPTED)), State.ACCEPTED), else_=table.c.state),
         )

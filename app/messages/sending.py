@@ -63,11 +63,13 @@ def send_batch(channel: Channel) -> int | None:
         claimed = batches.claim(
             db, channel, worker=WORKER, size=turn.size, now=rt.now(), answers=answers, lot=turn.lot
         )
-        content = _content(db, claimed)
     if claimed is None:
         return 0
+    with runtime.reading() as db:
+        held = batches.held(db, claimed)
+        content = _content(db, held)
     with runtime.session() as db:
-        messages, paid = _cross(rt, db, claimed)
+        messages, paid = _cross(rt, db, claimed.attempt_id, held)
     if channel is Channel.EMAIL:
         _send_emails(rt, claimed.attempt_id, content, messages)
     else:
@@ -103,15 +105,15 @@ def _turn(rt: Runtime, db: Session, channel: Channel) -> Turn | None:
     return Turn(0)
 
 
-def _cross(rt: Runtime, db: Session, claimed: batches.Claimed) -> tuple[list[Held], Costs]:
+def _cross(rt: Runtime, db: Session, attempt_id: str, held: Sequence[Held]) -> tuple[list[Held], Costs]:
     """What of these crossed the line, and what the texts among them cost."""
-    now, paid = rt.now(), budget.reserve(db, claimed.messages)
-    crossed = batches.cross(db, claimed.attempt_id, now=now, held=len(claimed.messages))
-    stayed = [message for message in claimed.messages if message.id not in crossed]
+    now, paid = rt.now(), budget.reserve(db, held)
+    crossed = batches.cross(db, attempt_id, now=now, held=[message.id for message in held])
+    stayed = [message for message in held if message.id not in crossed]
     _give_back(rt, db, stayed, paid.costs)
     for group_id in paid.run_out:
         outbox.set_group(db, group_id, GroupState.PAUSED, budget.EMPTY)
-    return [message for message in claimed.messages if message.id in crossed], paid.costs
+    return [message for message in held if message.id in crossed], paid.costs
 
 
 def _give_back(rt: Runtime, db: Session, messages: Sequence[Held], costs: Costs) -> None:
@@ -132,8 +134,8 @@ def _answers_wait(db: Session, channel: Channel) -> bool:
     return any(due.answers(db, other, most=1, now=now) for other in others)
 
 
-def _content(db: Session, claimed: batches.Claimed | None) -> dict[str, Content]:
-    ids = {message.content_id for message in claimed.messages if message.content_id} if claimed else set()
+def _content(db: Session, messages: Sequence[Held]) -> dict[str, Content]:
+    ids = {message.content_id for message in messages if message.content_id}
     found = [db.get(Content, content_id) for content_id in ids]
     return {content.id: content for content in found if content is not None}
 

@@ -74,8 +74,11 @@ def leave(channel: Channel, at: datetime) -> list[Message]:
     """What one batch takes over the line at that time."""
     with runtime.session() as db:
         claimed = batches.claim(db, channel, worker="p", size=1_000, now=at)
-        crossed = batches.cross(db, claimed.attempt_id, now=at) if claimed else set()
-    return [message for message in (claimed.messages if claimed else ()) if message.id in crossed]
+        if claimed is None:
+            return []
+        messages = batches.held(db, claimed)
+        crossed = batches.cross(db, claimed.attempt_id, now=at)
+    return [message for message in messages if message.id in crossed]
 
 
 def states() -> Counter[str]:
