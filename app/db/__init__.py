@@ -6,7 +6,7 @@ May import: settings and errors. Owns no table.
 from sqlmodel import Session as Session
 
 from app.db.columns import BigId, IdType, JsonType, UtcDateTime, new_id
-from app.db.inserts import insert_all, insert_new
+from app.db.inserts import Ready, insert_all, insert_new, insert_ready, made_ready
 from app.db.postponed import later, settle
 from app.db.seen import Seen, watching
 from app.db.statements import (
@@ -29,6 +29,7 @@ __all__ = [
     "BigId",
     "IdType",
     "JsonType",
+    "Ready",
     "Seen",
     "Session",
     "UtcDateTime",
@@ -39,9 +40,11 @@ __all__ = [
     "in_index_order",
     "insert_all",
     "insert_new",
+    "insert_ready",
     "is_sqlite",
     "later",
     "listed",
+    "made_ready",
     "new_id",
     "open_engine",
     "paired",

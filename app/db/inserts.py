@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -23,7 +23,7 @@ def insert_all(db: OrmSession, model: type[SQLModel], rows: Sequence[dict[str, A
         return
     table, connection = table_of(model), db.connection()
     if is_sqlite(db):
-        _insert_many(connection, table.insert(), rows)
+        insert_ready(db, _for_sqlite(connection.dialect, table.insert(), rows))
     else:
         _copy(connection, table.name, [table.c[name] for name in rows[0]], rows)
 
@@ -32,14 +32,31 @@ def insert_new(db: OrmSession, model: type[SQLModel], rows: Sequence[dict[str, A
     """Insert the rows that collide with no unique key, all with the same keys; returns how many went in."""
     if not rows:
         return 0
-    table = table_of(model)
-    statement = upsert(db, table)
     if is_sqlite(db):
-        return _insert_many(db.connection(), statement.on_conflict_do_nothing(), rows)
+        return insert_ready(db, made_ready(db, model, rows))
+    table = table_of(model)
     if len(rows) > 1:
         return _copy_new(db.connection(), table, rows)
-    statement = statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    statement = upsert(db, table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return db.connection().execute(statement, rows[0]).rowcount
+
+
+class Ready(NamedTuple):
+    """Rows for `insert_new` as SQLite's driver takes them."""
+
+    statement: str
+    rows: list[Sequence[Any]]
+
+
+def made_ready(db: OrmSession, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> Ready:
+    """At least one row, converted before the transaction that inserts it begins and keeps everybody waiting."""
+    return _for_sqlite(db.connection().dialect, upsert(db, table_of(model)).on_conflict_do_nothing(), rows)
+
+
+def insert_ready(db: OrmSession, ready: Ready) -> int:
+    """Returns how many went in."""
+    kept = {"preserve_rowcount": True}
+    return db.connection().exec_driver_sql(*ready, execution_options=kept).rowcount
 
 
 def _copy(connection: Connection, table: str, columns: Sequence[Any], rows: Sequence[dict[str, Any]]) -> None:
@@ -84,13 +101,10 @@ def _names(columns: Sequence[Any]) -> sql.Composed:
     return sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
 
 
-def _insert_many(connection: Connection, statement: Any, rows: Sequence[dict[str, Any]]) -> int:
-    """Have SQLite insert the rows, converted column by column; returns how many went in."""
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+def _for_sqlite(dialect: Dialect, statement: Any, rows: Sequence[dict[str, Any]]) -> Ready:
+    compiled = statement.compile(dialect=dialect, column_keys=list(rows[0]))
     columns = [statement.table.c[name] for name in compiled.positiontup]
-    wired = list(_wired(connection.dialect, columns, rows))
-    kept = {"preserve_rowcount": True}
-    return connection.exec_driver_sql(str(compiled), wired, execution_options=kept).rowcount
+    return Ready(str(compiled), list(_wired(dialect, columns, rows)))
 
 
 def _wired(

@@ -54,9 +54,14 @@ def freeze(
 
 
 def put(db: Session, rows: Sequence[dict[str, Any]]) -> int:
-    """Insert queued messages; a row whose once_key exists is left out. Returns how many went in.
+    """Insert queued messages; a row whose once_key exists is left out. Returns how many went in. See `queued`."""
+    return insert_new(db, Message, queued(rows))
 
-    Each row names channel, contact_id, address, address_hash, not_before and created_at; an email also
+
+def queued(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Whole rows of messages to be sent.
+
+    Each row given names channel, contact_id, address, address_hash, not_before and created_at; an email also
     content_id and values_, a text its whole `text`.
     """
     defaults: dict[str, Any] = {
@@ -73,11 +78,7 @@ def put(db: Session, rows: Sequence[dict[str, Any]]) -> int:
         "once_key": None,
         "not_after": None,
     }
-    return insert_new(
-        db,
-        Message,
-        [{**defaults, "id": new_id(), "domain": domain_of(row["address"]), **row} for row in rows],
-    )
+    return [{**defaults, "id": new_id(), "domain": domain_of(row["address"]), **row} for row in rows]
 
 
 def domain_of(address: str) -> str:

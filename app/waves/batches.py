@@ -15,7 +15,7 @@ from app.waves.models import Arm, Wave, WaveMember, WaveState
 from app.waves.planning import chosen as choosing
 from app.waves.planning.chosen import PAGE
 from app.waves.planning.planner import Page
-from app.waves.planning.writing import draft, keep, write
+from app.waves.planning.writing import draft, keep, make_ready, write
 
 
 class Drafted(NamedTuple):
@@ -49,6 +49,7 @@ def foresee(db: Session, rt: Runtime, wave_id: str, *, now: datetime) -> Foresee
         if definition.trigger or not _is_due(wave, definition, now):
             return None
         drafted = _draft(db, rt, wave, definition, now)
+    make_ready(db, drafted.page)
     return Foreseen(drafted, seen)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app.db import Session
+from app.db import Ready, Session
 from app.runtime import Runtime
 from app.surveys.survey import Survey
 from app.waves import entering
@@ -36,6 +36,8 @@ class Page:
     """Conversations of other waves that are closed for the new ones."""
     walks: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Conversation id -> its walk, with one more text said."""
+    ready: list[Ready] = field(default_factory=list)
+    """All rows that are to be inserted, where they were made ready before the transaction that inserts them."""
 
 
 def plan(

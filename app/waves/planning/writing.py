@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam
+from sqlmodel import SQLModel
 
 from app.conversations import walks
 from app.conversations.models import Conversation, ConversationState
-from app.db import Session, insert_new, table_of
+from app.db import Session, insert_new, insert_ready, made_ready, table_of
 from app.messages import outbox, short_links
+from app.messages.models import Message
 from app.runtime import Runtime
 from app.waves import words
 from app.waves.definition import Definition
@@ -58,18 +60,30 @@ def draft(
 
 def keep(db: Session, page: Page, now: datetime, *, known: bool = False) -> None:
     """Write what was planned. `known`: its members are in the wave already."""
-    if known:
-        _settle(db, page)
-    else:
-        insert_new(db, WaveMember, page.members)
     if page.replaced:
         walks.close(db, ConversationState.EXPIRED, now=now, conversations=page.replaced)
         outbox.withdraw(db, "replaced", conversations=page.replaced)
-    insert_new(db, Conversation, page.conversations)
+    if known:
+        _settle(db, page)
+    for ready in page.ready:
+        insert_ready(db, ready)
+    if not page.ready:
+        for model, rows in _rows(page, known=known):
+            insert_new(db, model, rows)
     walks.say_more(db, page.walks)
-    outbox.put(db, page.messages)
     for channel in {message["channel"] for message in page.messages}:
         outbox.ring(db, channel)
+
+
+def make_ready(db: Session, page: Page) -> None:
+    """Convert the rows of a page, none of whose members is known, for the transaction that will keep it."""
+    page.ready = [made_ready(db, model, rows) for model, rows in _rows(page) if rows]
+
+
+def _rows(page: Page, *, known: bool = False) -> list[tuple[type[SQLModel], list[dict[str, Any]]]]:
+    """What is inserted, in the order of who refers to whom."""
+    rows: list[tuple[type[SQLModel], list[dict[str, Any]]]] = [] if known else [(WaveMember, page.members)]
+    return [*rows, (Conversation, page.conversations), (Message, outbox.queued(page.messages))]
 
 
 def _put_links_in(rt: Runtime, page: Page) -> None:
