@@ -45,7 +45,7 @@ def _ours(engine: str, rows: int) -> float:
 
 
 def _send() -> None:
-    lanes.send(Channel.SMS, until=inf)
+    lanes.send(Channel.SMS, until=inf, call=lambda: None)
 
 
 def _bare(rows: int) -> float:

@@ -12,9 +12,13 @@ TURN = 1.0
 
 
 def send(channel: str) -> None:
-    """Send what is due on this channel, batch by batch, then ring again if more may be due."""
-    if lanes.send(Channel(channel), until=time.monotonic() + TURN):
-        runtime.ring("sending", "app.messages.jobs.send", channel)
+    """Send what is due on this channel, batch by batch, with whoever else can; then ring again if more may be due."""
+
+    def ring() -> bool:
+        return runtime.ring("sending", "app.messages.jobs.send", channel)
+
+    if lanes.send(Channel(channel), until=time.monotonic() + TURN, call=ring):
+        ring()
 
 
 def sweep() -> None:

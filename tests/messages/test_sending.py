@@ -15,7 +15,7 @@ from app.channels.twilio import Twilio
 from app.contacts.suppression import suppress
 from app.db import table_of
 from app.embedded import Valkey, start_valkey
-from app.messages import batches, pacing, sending, sweep
+from app.messages import batches, jobs, pacing, sending, sweep
 from app.messages.models import Message, MessageGroup, State
 from app.runtime import Runtime
 from tests.channels.provider import Behaviour, answer, hang, provider, reset
@@ -101,6 +101,22 @@ def test_what_may_have_been_accepted_is_unknown_and_not_sent_again(
     assert send(rt, valkey, channel, behaviour) == 1
     assert states() == [State.UNKNOWN]
     assert send(rt, valkey, channel, OK if channel is Channel.EMAIL else SENT) == 0
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("count", "called"), [(96, 1), (2, 0)])
+def test_another_worker_is_called_when_there_is_more_than_one_batch(
+    rt: Runtime, valkey: Valkey, queue_up: Queue, count: int, called: int
+) -> None:
+    queue_up(count, Channel.SMS)
+    with provider(*[SENT] * count) as said:
+        redis = queue.connect(valkey.url)
+        redis.flushall()
+        sms = Twilio("AC" + "1" * 32, "token", said.url, "+15005550006", 5)
+        runtime.install(replace(rt, redis=redis, sms=sms))
+        jobs.send(Channel.SMS)
+    assert set(states()) == {State.ACCEPTED}
+    assert redis.llen("rq:queue:sending") == called
 
 
 @ON_SQLITE
