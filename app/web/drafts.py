@@ -19,12 +19,20 @@ TEXTS = {
     "question": N_("The question: they answer by text"),
     "link": N_("A link to the survey’s page"),
 }
+WHEN = {
+    "": N_("At the launch, to all of them"),
+    "did": N_("To each when they did something"),
+    "quiet": N_("To each when they have not done it for long"),
+}
+"""What lets people enter: the launch, or as in an automation."""
 FIRST = "email, sms"
 BRAKES = (("bounces", "5"), ("complaints", "0.3"), ("opt_outs", "10"), ("negative", "30"))
 """Name, and percent when not given."""
 FURTHER = ("reminder", "last_call")
 """The steps after the invitation, as the emails of a survey are called."""
-EVERYBODY = {"dormancy": "dormant"}
+DORMANT = {"dormancy": "dormant"}
+REACHABLE = {"any": [{"email": {"known": True}}, {"phone": {"known": True}}]}
+"""Who just did something is not dormant: of an automation everybody may enter."""
 START: MultiDict[str, str] = MultiDict(
     [
         *(
@@ -48,10 +56,12 @@ def as_file(form: MultiDict[str, str]) -> str:
 
 
 def _document(form: MultiDict[str, str]) -> dict[str, Any]:
+    trigger = _trigger(form)
     document: dict[str, Any] = {
         "name": form.get("name", "").strip(),
         "survey": form.get("survey", ""),
-        "segment": form.get("segment") or dict(EVERYBODY),
+        "segment": form.get("segment") or (REACHABLE if trigger else DORMANT),
+        "trigger": trigger,
         "control": _number(form.get("control", "")),
         "steps": list(_steps(form)),
         "window": _window(form),
@@ -75,6 +85,18 @@ def _steps(form: MultiDict[str, str]) -> Iterator[dict[str, Any]]:
     for name in FURTHER:
         if after := _span(form, name):
             yield {"name": name, "after": after, "only": "no_answer"}
+
+
+def _trigger(form: MultiDict[str, str]) -> dict[str, Any] | None:
+    when = form.get("when")
+    if when not in ("did", "quiet"):
+        return None
+    did: Any = form.get("did") or None
+    if did and (page := form.get("page", "").strip()):
+        did = {"what": did, "page": page}
+    quiet_for = _span(form, "quiet_for") if when == "quiet" else None
+    spans = {"quiet_for": quiet_for, "wait": _span(form, "wait"), "again_after": _span(form, "again_after")}
+    return {name: given for name, given in {"did": did, **spans}.items() if given}
 
 
 def _window(form: MultiDict[str, str]) -> dict[str, Any]:

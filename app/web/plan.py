@@ -27,7 +27,7 @@ from app.waves.forecast.concerns import WORDS, Concern
 from app.waves.models import Wave
 from app.waves.notation import DAYS
 from app.web.charts import Bar
-from app.web.drafts import BRAKES, FURTHER, ORDERS, START, TEXTS, as_file
+from app.web.drafts import BRAKES, FURTHER, ORDERS, START, TEXTS, WHEN, as_file
 from app.web.guard import bp, need, own_id, say
 
 SECONDS = 15
@@ -158,6 +158,8 @@ def _new_page(form: MultiDict[str, str], text: str, problems: list[str] | None =
         surveys=[(one.slug, one.title.get(g.language) or next(iter(one.title.values()))) for one in surveys],
         orders=[(order, say(text)) for order, text in ORDERS.items()],
         texts=[(kind, say(text)) for kind, text in TEXTS.items()],
+        whens=[(when, say(text)) for when, text in WHEN.items()],
+        kinds=[(kind, say(text)) for kind, text in triggers.KINDS.items()],
         named=not runtime.current().settings.can_receive_texts,
         further=FURTHER,
         weekdays=[(name, _weekday(place)) for place, name in enumerate(DAYS)],

@@ -12,7 +12,7 @@ from app import runtime
 from app.contacts import consent
 from app.contacts.models import ConsentState, Contact
 from app.runtime import Runtime
-from app.waves.definition import parse
+from app.waves.definition import from_source, parse
 from app.waves.models import Wave
 from tests.web.conftest import LogIn, token
 
@@ -147,6 +147,34 @@ def test_the_form_is_a_file_too(as_role: LogIn, rt: Runtime) -> None:
     assert (read.control, read.days, read.skip_holidays) == (15, frozenset({0, 1}), True)
     assert (read.pace.per_hour, read.rest.days, read.brakes.bounces) == (500, 30, 4.5)
     assert str(read.budget and read.budget.amount) == "99.50"
+
+
+@pytest.mark.parametrize(
+    ("given", "trigger"),
+    [
+        (
+            {"when": "did", "did": "page_view", "page": "/prezzi*", "wait": "2", "again_after": "90"},
+            ({"what": "page_view", "page": "/prezzi*"}, None, 2, 90),
+        ),
+        ({"when": "quiet", "did": "purchase", "quiet_for": "60", "page": ""}, ("purchase", 60, 0, None)),
+    ],
+)
+def test_the_form_makes_an_automation(
+    as_role: LogIn, rt: Runtime, given: dict[str, str], trigger: tuple[Any, ...]
+) -> None:
+    people(rt, 2)
+    client = as_role("marketer")
+    form = {"do": "form", "name": "Prezzi", "survey": "riattivazione", "order": "email", "control": "0"}
+    hours = {"opens": "00:00", "closes": "24:00", "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}
+    page = send(client, "/waves/new", **form, **hours, **given)
+    assert page.status_code == 200, plain(page)
+    assert "They enter with" in plain(page)
+    assert send(client, "/waves/launch", **of_plan(page)).status_code == 303
+    with runtime.reading() as db:
+        read = from_source(db.exec(select(Wave)).one().definition).trigger
+    assert read is not None
+    quiet_for, again_after = (span and span.days for span in (read.quiet_for, read.again_after))
+    assert (read.did, quiet_for, read.wait.days, again_after) == trigger
 
 
 def test_everything_that_is_wrong_is_said_at_once(as_role: LogIn, rt: Runtime) -> None:
