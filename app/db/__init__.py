@@ -6,7 +6,7 @@ May import: settings and errors. Owns no table.
 from sqlmodel import Session as Session
 
 from app.db.columns import BigId, IdType, JsonType, UtcDateTime, new_id
-from app.db.inserts import insert_all, insert_new
+from app.db.inserts import insert_all, insert_naming, insert_new, update_each
 from app.db.postponed import later, settle
 from app.db.statements import among, database_now, in_index_order, is_sqlite, paired, table_of, upsert
 from app.db.transactions import open_engine, reading, writing
@@ -23,6 +23,7 @@ __all__ = [
     "database_now",
     "in_index_order",
     "insert_all",
+    "insert_naming",
     "insert_new",
     "is_sqlite",
     "later",
@@ -32,6 +33,7 @@ __all__ = [
     "reading",
     "settle",
     "table_of",
+    "update_each",
     "upsert",
     "writing",
 ]
