@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     ColumnElement,
     any_,
@@ -36,7 +37,7 @@ def among(db: OrmSession, column: Any, values: Iterable[Any]) -> ColumnElement[b
     if not is_sqlite(db):
         return column == any_(literal(list(values), ARRAY(column.type)))  # type: ignore[no-any-return]
     to_wire = column.type.dialect_impl(dialect).bind_processor(dialect)
-    listed = json.dumps([to_wire(value) if to_wire else value for value in values])
+    listed = orjson.dumps([to_wire(value) for value in values] if to_wire else list(values)).decode()
     return column.in_(select(func.json_each(listed).table_valued("value").c.value))  # type: ignore[no-any-return]
 
 
