@@ -1,7 +1,6 @@
 """A worker process: `worker.py replies|sending|bulk …` runs those queues, `scheduler` rings the sweeps."""
 
 import argparse
-import gc
 import logging
 import os
 import signal
@@ -9,7 +8,7 @@ import socket
 import sys
 import threading
 
-from app import queue, settings
+from app import queue, runtime, settings
 from app.accounts import installation
 from app.embedded import AlreadyRunning
 from app.embedded.lock import lock_file
@@ -45,10 +44,7 @@ def main() -> int:
 def run(rt: Runtime, asked: list[str]) -> None:
     """Work until SIGTERM or SIGINT. Raises NotAvailable when Redis cannot be reached."""
     if asked != [SCHEDULER]:
-        # A page of a thousand rows is made and thrown away whole: the collector would look through it time and again
-        # for circles that are not there, a tenth of all the work of planning and sending.
-        gc.freeze()
-        gc.set_threshold(100_000, 50, 100)
+        runtime.collect_seldom()
         queue.work(rt.redis, asked, f"{socket.gethostname()}-{os.getpid()}")
         return
     stop = threading.Event()

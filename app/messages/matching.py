@@ -132,7 +132,7 @@ def _request_id(event: ProviderEvent) -> str:
 
 def _load(db: Session, condition: ColumnElement[bool], names: Sequence[str] = Known._fields) -> list[Known]:
     columns = table_of(Message).c
-    rows = db.execute(select(*(columns[name] for name in names)).where(condition))
+    rows = db.execute(select(*(columns[name] for name in names)).where(condition)).all()
     return [Known(*row) for row in rows]
 
 

@@ -4,15 +4,15 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from app.channels.base import Channel, EventKind, ProviderEvent
 from app.channels.sendgrid_reasons import refuses_us
-from app.db import Session, among, insert_new, is_sqlite, table_of
+from app.db import Session, among, insert_naming, is_sqlite, table_of, update_each
 from app.messages import batches, matching, outbox, tallies, unmatched
 from app.messages.ladder import RUNGS, below
 from app.messages.matching import Told
@@ -39,6 +39,7 @@ PROVES: dict[EventKind, State] = {
 """How far up the ladder each kind of event proves a message to be."""
 FAILURES = tuple(kind for kind, state in PROVES.items() if state is State.FAILED)
 UNSETTLED = (State.CALLING, State.UNKNOWN, State.UNCONFIRMED)
+_key = itemgetter(0)
 LONGEST_KEY = 400
 """Characters; an index holds no key of any length."""
 
@@ -66,6 +67,8 @@ def keep(db: Session, provider: str, told: Sequence[Told]) -> list[Told]:
     by_key: dict[str, Told] = {}
     for one in told:
         by_key.setdefault(key_of(provider, one.event), one)
+    # In one order for everybody, so that two who were told the same do not wait for each other in a ring; it is also
+    # that of the index of keys.
     rows = [
         {
             "provider": provider,
@@ -77,38 +80,12 @@ def keep(db: Session, provider: str, told: Sequence[Told]) -> list[Told]:
             "reason": one.event.reason,
             "facts": one.event.raw,
         }
-        for key, one in by_key.items()
+        for key, one in sorted(by_key.items(), key=_key)
     ]
-    new = _insert(db, rows)
-    fresh = by_key if new is None else {key: one for key, one in by_key.items() if key in new}
+    new = insert_naming(db, Receipt, rows, "event_key")
+    fresh = {key: one for key, one in by_key.items() if key in new}
     unmatched.wait(db, {key: one for key, one in fresh.items() if one.message is None})
     return list(fresh.values())
-
-
-def _insert(db: Session, rows: Sequence[dict[str, Any]]) -> set[str] | None:
-    """Insert the receipts that are new; their keys, or None where all are."""
-    table = table_of(Receipt)
-    if not rows:
-        return None
-    if is_sqlite(db):
-        last = db.execute(select(func.max(table.c.id))).scalar() or 0
-        if insert_new(db, Receipt, rows) == len(rows):
-            return None
-        # Nobody else writes meanwhile.
-        return set(db.scalars(select(table.c.event_key).where(table.c.id > last)))
-    # In one order for everybody, so that two who were told the same do not wait for each other in a ring.
-    rows = sorted(rows, key=lambda row: str(row["event_key"]))
-    given = {name: [row[name] for row in rows] for name in rows[0]}
-    return set(db.connection().execute(_insertion(), given).scalars())
-
-
-@cache
-def _insertion() -> Any:
-    table = table_of(Receipt)
-    columns = [column for column in table.c if column.name != "id"]
-    lists = [func.unnest(bindparam(column.name, type_=ARRAY(column.type))) for column in columns]
-    statement = pg_insert(table).from_select(columns, select(*lists), include_defaults=False)
-    return statement.on_conflict_do_nothing().returning(table.c.event_key)
 
 
 def climb(db: Session, provider: str, told: Sequence[Told]) -> None:
@@ -166,10 +143,10 @@ def _deliver(db: Session, delivered: Mapping[str, datetime]) -> set[str]:
     if not delivered:
         return set()
     table = table_of(Message)
-    told = [{"m": id_, "d": at} for id_, at in delivered.items()]
     if is_sqlite(db):
         # What was read in this transaction still holds: nobody else writes meanwhile.
-        db.connection().execute(_delivery(), told)
+        told = [{"m": id_, "d": at, "s": State.DELIVERED.value} for id_, at in delivered.items()]
+        update_each(db, _delivery(), told)
         return set(delivered)
     given = select(
         func.unnest(bindparam("m", list(delivered), ARRAY(table.c.id.type))).label("id"),
@@ -184,7 +161,7 @@ def _deliver(db: Session, delivered: Mapping[str, datetime]) -> set[str]:
 def _delivery() -> Any:
     table = table_of(Message)
     one = update(table).where(table.c.id == bindparam("m"))
-    return one.values(state=State.DELIVERED, delivered_at=bindparam("d"))
+    return one.values(state=bindparam("s"), delivered_at=bindparam("d"))
 
 
 def _date(db: Session, delivered: Mapping[str, datetime]) -> None:

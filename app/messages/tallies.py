@@ -25,13 +25,11 @@ NOBODY = ("30003", "30005", "30006")
 def note(db: Session, happened: Sequence[tuple[Held | Known, Kind]]) -> None:
     """These messages were reached for the first time (delivered, or failed), bounced, or were complained about."""
     counted: dict[tuple[str, str], dict[Kind, int]] = {}
-    for message, kind in happened:
-        if message.group_id:
-            for domain in (ALL, message.domain) if message.domain else (ALL,):
-                counts = counted.get((message.group_id, domain))
-                if counts is None:
-                    counted[message.group_id, domain] = counts = dict.fromkeys(KINDS, 0)
-                counts[kind] += 1
+    alike = Counter((message.group_id, message.domain, kind) for message, kind in happened)
+    for (group_id, of, kind), times in alike.items():
+        if group_id:
+            for domain in (ALL, of) if of else (ALL,):
+                counted.setdefault((group_id, domain), dict.fromkeys(KINDS, 0))[kind] += times
     notes = [
         {"group_id": group_id, "domain": domain, **counts}
         for (group_id, domain), counts in sorted(counted.items())

@@ -89,20 +89,6 @@ def _consents(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
             kept.stops.clear()
 
 
-def _answers(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
-    statement = (
-        select(Answer)
-        .join(Conversation, col(Conversation.id) == col(Answer.conversation_id))
-        .where(col(Conversation.group_id) == wave.id, col(Answer.contact_id).in_(found))
-        .order_by(col(Answer.at), col(Answer.id))
-    )
-    for answer in db.scalars(statement):
-        sign = Sign(f"answer:{answer.question}", answer.at, f"{answer.value} ({answer.channel})")
-        found[answer.contact_id].answers.append(sign)
-        if answer.kind == Asked.CONSENT:
-            found[answer.contact_id].less = [sign] if answer.value == LESS_OFTEN else []
-
-
 def _acts(db: Session, wave: Wave, found: dict[str, Facts], ended: Mapping[str, datetime | None]) -> None:
     since = (
         select(Interaction)
@@ -137,6 +123,22 @@ def _acts(db: Session, wave: Wave, found: dict[str, Facts], ended: Mapping[str, 
 
 # The reads below go by contact alone and look at the wave here: a contact has few rows, a wave has many, and a
 # planner without statistics may take the wave's index.
+
+
+def _answers(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
+    statement = (
+        select(Answer, col(Conversation.group_id))
+        .join(Conversation, col(Conversation.id) == col(Answer.conversation_id))
+        .where(col(Answer.contact_id).in_(found))
+        .order_by(col(Answer.at), col(Answer.id))
+    )
+    for answer, group_id in db.execute(statement):
+        if group_id != wave.id:
+            continue
+        sign = Sign(f"answer:{answer.question}", answer.at, f"{answer.value} ({answer.channel})")
+        found[answer.contact_id].answers.append(sign)
+        if answer.kind == Asked.CONSENT:
+            found[answer.contact_id].less = [sign] if answer.value == LESS_OFTEN else []
 
 
 def _messages(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
