@@ -44,8 +44,8 @@ def measure(engine: str, *, runs: int, rows: int = DEFAULT) -> Figures:
         f"order of time, {BODY} events a body: all processed, 97 % delivered, 2 % bounced for good, 1 % deferred; a "
         "third opened (half of those by machines), 4 % clicked. Ceiling: the driver's own executemany of the ready "
         f"receipts into the table with its indexes, {PAGE} a transaction. Ours: reads the posts and does everything "
-        "that follows from them, on a database of its own, from its second page on (statements and patterns are compiled "
-        "once in the life of a worker). Both with a worker's garbage collection",
+        "that follows from them, on a database of its own, from its second page on (a worker compiles statements and "
+        "patterns once in its life). Both with a worker's garbage collection",
         ours=lambda: _ours(engine, rows),
         ceiling=lambda: _bare(engine, rows, whole),
         runs=runs,
