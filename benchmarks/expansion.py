@@ -44,9 +44,10 @@ def measure(engine: str, *, runs: int, rows: int = DEFAULT) -> Figures:
         f"a wave of {rows} emails just sent at {EMAILS_A_SECOND} a second, and what SendGrid posts about it in the "
         f"order of time, {BODY} events a body: all processed, 97 % delivered, 2 % bounced for good, 1 % deferred; a "
         "third opened (half of those by machines), 4 % clicked. Ceiling: the driver's own executemany of the ready "
-        f"receipts into the table with its indexes, {PAGE} a transaction, which a power cut may undo as ours may. Ours: "
-        f"reads the posts and does everything that follows from them, on a database of its own, after {WARM} emails more that are not counted (a worker "
-        "compiles statements and patterns once in its life). Both with a worker's garbage collection",
+        f"receipts into the table with its indexes, {PAGE} a transaction, which a power cut may undo as ours may. "
+        "Ours: reads the posts and does everything that follows from them, on a database of its own, after "
+        f"{WARM} emails more that are not counted (a worker compiles statements and patterns once in its life). "
+        "Both with a worker's garbage collection",
         ours=lambda: _ours(engine, rows),
         ceiling=lambda: _bare(engine, rows, whole),
         runs=runs,
