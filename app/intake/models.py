@@ -10,8 +10,10 @@ from app.db import BigId, UtcDateTime
 
 
 class RawState(StrEnum):
-    NEW = "new"
+    NEW = "received"
     EXPANDED = "expanded"
+    """A word as long as that for NEW: SQLite changes a row that keeps its size in place, and leaves the pages of its
+    body alone."""
     QUARANTINED = "quarantined"
     AGAIN = "again"
     """Read before, and to be read once more after all that is new; its reason, if any, is why it was set aside."""

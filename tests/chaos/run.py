@@ -122,7 +122,7 @@ def settle(storm: Storm, limit: float) -> None:
         if found != last:
             moved, last = time.monotonic(), found
         under_way = sum(found[state] for state in (*books.OPEN, State.UNKNOWN))
-        if not under_way and not posts["new"] and not books.outside(storm.house.bill):
+        if not under_way and not posts["received"] and not books.outside(storm.house.bill):
             return
     say(f"still under way after {limit:.0f} s: {dict(books.counts())}, {dict(books.unread())} posts unread")
 

@@ -342,7 +342,7 @@ def test_who_wants_out_does_not_wait_behind_the_reports_of_a_wave(rt: Runtime) -
     for route in Route:
         stops_first(route)
     assert (suppressed(contact), suppressed(texted_to)) == ({"email"}, {"sms"})
-    assert [raw.state for raw in kept()].count("new") == 14
+    assert [raw.state for raw in kept()].count("received") == 14
     assert expand_all() == {}
 
 

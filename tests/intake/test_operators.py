@@ -167,7 +167,7 @@ def test_what_was_read_leaves_after_its_time_and_no_figure_drops(rt: Runtime) ->
     assert from_twilio(client, "messages", "Body=ciao").status_code == 200
     runtime.install(replace(rt, clock_ahead=timedelta(days=31)))
     jobs.tidy()
-    assert [one.state for one in kept()] == ["quarantined", "new"]
+    assert [one.state for one in kept()] == ["quarantined", "received"]
     assert everything()["receipts"] == receipts
     assert dropped(before, scraped()) == []
 
