@@ -48,7 +48,8 @@ def measure(engine: str, *, runs: int, rows: int = DEFAULT) -> Figures:
         f"insert of member, conversation and message ({middle['insert']:,.0f}/s), claim, cross and complete as three "
         f"bare UPDATEs ({middle['three']:,.0f}/s), POST of ready values ({middle['post']:,.0f}/s), one after the "
         f"other, all with a worker's garbage collection. An email costs {middle['each'] * 1e6:.0f} µs, at "
-        f"{rows // 10:,} contacts {small['each'] * 1e6:.0f} µs: {middle['each'] / small['each']:.2f}x; of processor time of this process "
+        f"{rows // 10:,} contacts {small['each'] * 1e6:.0f} µs: {middle['each'] / small['each']:.2f}x; of processor "
+        "time of this process "
         f"{middle['cpu'] * 1e6:.0f} µs and {small['cpu'] * 1e6:.0f} µs: {middle['cpu'] / small['cpu']:.2f}x. Peak "
         f"memory {peak} MB, after {rows // 10:,} {before} MB",
     )
