@@ -48,13 +48,13 @@ def _batch(rt: Runtime) -> float:
     """Seconds for one batch; 0 when nothing is due."""
     started = time.perf_counter()
     with runtime.session() as db:
-        claimed = batches.claim(db, Channel.EMAIL, worker="bench", size=SIZE, now=rt.now(), answers=False)
-    if claimed is None:
+        attempt = batches.claim(db, Channel.EMAIL, worker="bench", size=SIZE, now=rt.now(), answers=False)
+    if attempt is None:
         return 0.0
     with runtime.reading() as db:
-        ids = [message.id for message in batches.held(db, claimed)]
+        ids = [message.id for message in batches.held(db, attempt)]
     with runtime.session() as db:
-        crossed = batches.cross(db, claimed.attempt_id, now=rt.now(), held=ids)
+        crossed = batches.cross(db, attempt, now=rt.now(), held=ids)
     with runtime.session() as db:
         batches.accepted(db, dict.fromkeys(crossed, "x"), now=rt.now())
     return time.perf_counter() - started

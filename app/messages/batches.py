@@ -1,7 +1,6 @@
 """Claim, cross the line, record: the three statements between the outbox and a provider."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -54,14 +53,6 @@ LEASE = timedelta(seconds=120)
 """Longer than any provider call may take (its timeout is 30 s)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """What one attempt holds: so many messages, which share one content when they are emails."""
-
-    attempt_id: str
-    size: int
-
-
 def claim(
     db: Session,
     channel: Channel,
@@ -71,8 +62,9 @@ def claim(
     now: datetime,
     answers: bool | None = None,
     lot: due.Lot | None = None,
-) -> Claimed | None:
-    """Give a new attempt up to `size` due, open, unsuppressed messages; None when nothing is due.
+) -> str | None:
+    """Give a new attempt up to `size` due, open, unsuppressed messages, of one content when they are emails; returns
+    its id, or None when nothing is due.
 
     Answers to people who wait are claimed before, and apart from, all that a wave has due; `answers` says which
     of them the pace was taken for, and `lot` of which group (None: of any, in its turn).
@@ -86,7 +78,8 @@ def claim(
         return None
     attempt = _open_attempt(db, channel, worker)
     given = {"attempt": attempt, "ids": listed(db, table_of(Message).c.id, chosen)}
-    return Claimed(attempt, db.connection().execute(_claim(is_sqlite(db)), given).rowcount)
+    db.connection().execute(_claim(is_sqlite(db)), given)
+    return attempt
 
 
 # Statements are built once: putting one together takes as long as fifty messages to look at by it.
@@ -100,9 +93,9 @@ def _claim(sqlite: bool) -> Update:
     )
 
 
-def held(db: Session, claimed: Claimed) -> list[Held]:
-    """The claimed messages, read after the claim: rows are made while others may write."""
-    return sorted(map(Held._make, db.execute(_HELD, {"attempt": claimed.attempt_id})))
+def held(db: Session, attempt_id: str) -> list[Held]:
+    """What an attempt has claimed, for a transaction of its own: rows are made while others may write."""
+    return sorted(map(Held._make, db.execute(_HELD, {"attempt": attempt_id})))
 
 
 _HELD = select(

@@ -60,20 +60,20 @@ def send_batch(channel: Channel) -> int | None:
         return None if turn is None else 0
     with runtime.session() as db:
         answers = turn.lot is None
-        claimed = batches.claim(
+        attempt_id = batches.claim(
             db, channel, worker=WORKER, size=turn.size, now=rt.now(), answers=answers, lot=turn.lot
         )
-    if claimed is None:
+    if attempt_id is None:
         return 0
     with runtime.reading() as db:
-        held = batches.held(db, claimed)
+        held = batches.held(db, attempt_id)
         content = _content(db, held)
     with runtime.session() as db:
-        messages, paid = _cross(rt, db, claimed.attempt_id, held)
+        messages, paid = _cross(rt, db, attempt_id, held)
     if channel is Channel.EMAIL:
-        _send_emails(rt, claimed.attempt_id, content, messages)
+        _send_emails(rt, attempt_id, content, messages)
     else:
-        _send_texts(rt, claimed.attempt_id, messages, paid)
+        _send_texts(rt, attempt_id, messages, paid)
     return len(messages)
 
 

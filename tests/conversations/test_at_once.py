@@ -101,7 +101,7 @@ def test_a_sender_waits_for_the_reply_that_takes_its_question_back(rt: Runtime) 
 
     def cross() -> set[str]:
         with runtime.session() as db:
-            return batches.cross(db, claimed.attempt_id, now=runtime.now())
+            return batches.cross(db, claimed, now=runtime.now())
 
     with ThreadPoolExecutor(1) as sender:
         with runtime.session() as db:

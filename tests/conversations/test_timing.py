@@ -87,7 +87,7 @@ def test_a_sender_that_has_only_claimed_it_does_not_say_it(rt: Runtime) -> None:
     assert claimed is not None
     talk.texts("Sempre gentili")
     with runtime.session() as db:
-        assert batches.cross(db, claimed.attempt_id, now=runtime.now()) == set()
+        assert batches.cross(db, claimed, now=runtime.now()) == set()
     assert talk.hands_over() == [STARS]
 
 

@@ -17,19 +17,19 @@ from tests.messages.conftest import NOW, Queue, states
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def claim(size: int = 100, channel: Channel = Channel.EMAIL) -> batches.Claimed | None:
+def claim(size: int = 100, channel: Channel = Channel.EMAIL) -> str | None:
     with runtime.session() as db:
         return batches.claim(db, channel, worker="w", size=size, now=NOW)
 
 
-def held(claimed: batches.Claimed) -> list[Held]:
+def held(claimed: str) -> list[Held]:
     with runtime.reading() as db:
         return batches.held(db, claimed)
 
 
-def cross(claimed: batches.Claimed) -> set[str]:
+def cross(claimed: str) -> set[str]:
     with runtime.session() as db:
-        return batches.cross(db, claimed.attempt_id, now=NOW)
+        return batches.cross(db, claimed, now=NOW)
 
 
 def test_what_is_claimed_once_is_not_claimed_again(rt: Runtime, queue_up: Queue) -> None:
@@ -127,7 +127,7 @@ def test_a_worker_that_died_before_crossing_loses_nothing(rt: Runtime, queue_up:
     (only,) = queue_up(1)
     claimed = claim()
     assert claimed
-    lapse(claimed.attempt_id)
+    lapse(claimed)
     assert cross(claimed) == set(), "a lapsed lease must not cross"
     again = claim()
     assert again
@@ -141,7 +141,7 @@ def test_a_worker_that_died_after_crossing_is_unknown_and_never_sent_again(
     claimed = claim()
     assert claimed
     assert cross(claimed) == {only}
-    lapse(claimed.attempt_id)
+    lapse(claimed)
     with runtime.session() as db:
         sweep.sweep(db, now=NOW)
     with runtime.reading() as db:
@@ -158,7 +158,7 @@ def test_the_sweep_returns_stale_claims(rt: Runtime, queue_up: Queue) -> None:
     (only,) = queue_up(1)
     claimed = claim()
     assert claimed
-    lapse(claimed.attempt_id)
+    lapse(claimed)
     with runtime.session() as db:
         sweep.sweep(db, now=NOW)
     with runtime.reading() as db:
@@ -185,7 +185,7 @@ def test_nothing_accepted_goes_back_and_waits(rt: Runtime, queue_up: Queue) -> N
     cross(claimed)
     with runtime.session() as db:
         later = NOW + timedelta(seconds=30)
-        batches.back(db, claimed.attempt_id, [only], not_before=later, reason="429")
+        batches.back(db, claimed, [only], not_before=later, reason="429")
     assert claim() is None
     with runtime.session() as db:
         later = batches.claim(db, Channel.EMAIL, worker="w", size=5, now=NOW + timedelta(seconds=31))

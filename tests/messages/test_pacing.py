@@ -77,7 +77,7 @@ def leave(channel: Channel, at: datetime) -> list[Message]:
         if claimed is None:
             return []
         messages = batches.held(db, claimed)
-        crossed = batches.cross(db, claimed.attempt_id, now=at)
+        crossed = batches.cross(db, claimed, now=at)
     return [message for message in messages if message.id in crossed]
 
 
@@ -208,7 +208,7 @@ def test_the_kill_switch_stops_claims_and_what_was_claimed(rt: Runtime, queue_up
     with runtime.session() as db:
         halts.stop(db, by="user:a", reason="wrong text", answers=False, now=NOW)
     with runtime.session() as db:
-        assert batches.cross(db, claimed.attempt_id, now=NOW) == set()
+        assert batches.cross(db, claimed, now=NOW) == set()
     assert sending.send_batch(Channel.EMAIL) is None
     assert [message.id for message in leave(Channel.SMS, NOW)] == [answered], "people are answered"
     with runtime.session() as db:
@@ -236,7 +236,7 @@ def test_a_held_domain_waits_and_the_others_go(rt: Runtime, queue_up: Queue) -> 
     with runtime.session() as db:
         db.add(Tally(group_id=group, domain="ditta.example", held_at=NOW))
     with runtime.session() as db:
-        assert batches.cross(db, claimed.attempt_id, now=NOW) == {ids[0]}, "claimed before it was held"
+        assert batches.cross(db, claimed, now=NOW) == {ids[0]}, "claimed before it was held"
     assert leave(Channel.EMAIL, NOW) == []
     with runtime.session() as db:
         db.execute(update(table_of(Tally)).values(held_at=None))

@@ -140,7 +140,7 @@ def leaves(channel: Channel, *, at: datetime) -> set[str]:
     if claimed is None:
         return set()
     with runtime.session() as db:
-        return sending.cross(db, claimed.attempt_id, now=at)
+        return sending.cross(db, claimed, now=at)
 
 
 def messages(wave_id: str, step: str) -> Sequence[Message]:

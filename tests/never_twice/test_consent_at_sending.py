@@ -105,7 +105,7 @@ def test_consent_that_ends_between_planning_and_sending_stops_the_message(
     assert claimed is not None, "until now everything was right"
     end()
     with runtime.session() as db:
-        assert batches.cross(db, claimed.attempt_id, now=rt.now()) == set()
+        assert batches.cross(db, claimed, now=rt.now()) == set()
     with runtime.reading() as db:
         held = db.get_one(Message, message.id)
         assert (held.state, held.reason) == ("withdrawn", reason)

@@ -266,7 +266,7 @@ def meanwhile(rt: Runtime, channel: Channel, by_another: set[str]) -> None:
     with Session(engine) as db, db.begin():
         claimed = batches.claim(db, channel, worker="another", size=10, now=rt.now())
         if claimed is not None:
-            by_another |= batches.cross(db, claimed.attempt_id, now=rt.now())
+            by_another |= batches.cross(db, claimed, now=rt.now())
     engine.dispose()
 
 
@@ -321,7 +321,7 @@ def test_a_record_repeated_after_a_lost_commit_does_not_queue_what_another_sends
             soon = ready.now() + timedelta(seconds=60)
             claimed = batches.claim(db, Channel.EMAIL, worker="another", size=10, now=soon)
             assert claimed
-            by_another.update(batches.cross(db, claimed.attempt_id, now=soon))
+            by_another.update(batches.cross(db, claimed, now=soon))
         engine.dispose()
         raise OperationalError("COMMIT", None, Exception("server closed the connection unexpectedly"))
 
