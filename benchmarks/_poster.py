@@ -3,10 +3,12 @@
 import base64
 import json
 import resource
+import secrets
 import socket
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from itertools import count
@@ -28,15 +30,12 @@ class Posts:
     def __init__(self, told: Mapping[str, Any]) -> None:
         key = load_pem_private_key(told["key"].encode(), None)
         assert isinstance(key, ec.EllipticCurvePrivateKey)
-        pad = LENGTH // EVENTS - 210
-        self.rest = b"".join(
-            b",\r\n" + _event(f"{told['run']}-{number:03}", "x" * pad) for number in range(EVENTS - 1)
-        )
+        self.rest = b"".join(b",\r\n" + _event(secrets.token_urlsafe(33)) for _ in range(EVENTS - 1))
         self.rest += b"]\r\n"
         self.fronts = [self._front(told, key, number) for number in range(told["posts"])]
 
     def _front(self, told: Mapping[str, Any], key: ec.EllipticCurvePrivateKey, number: int) -> bytes:
-        first = b"[" + _event(f"{told['run']}-{number:07}", "x" * 200)
+        first = b"[" + _event(f"{told['run']}-{number:07}")
         stamp = str(int(time.time()))
         signed = sha256(stamp.encode() + first + self.rest).digest()
         signature = base64.b64encode(key.sign(signed, ec.ECDSA(Prehashed(SHA256())))).decode()
@@ -49,10 +48,26 @@ class Posts:
         return head.encode() + first
 
 
-def _event(event_id: str, more: str) -> bytes:
-    said = {"email": "anna.rossi@azienda.example", "timestamp": 1790000000, "event": "delivered"}
-    said |= {"sg_event_id": event_id, "sg_message_id": f"{event_id}.filter0425p1mdw1.13037.0", "tls": 1}
-    return json.dumps(said | {"response": more}).encode()
+def _event(event_id: str) -> bytes:
+    """As SendGrid tells of a delivery: names that repeat, and ids, addresses and answers that do not."""
+    request, hexed = secrets.token_urlsafe(16), secrets.token_hex
+    said = {
+        "email": f"{hexed(5)}.{hexed(4)}@azienda{hexed(2)}.example",
+        "timestamp": 1790000000,
+        "smtp-id": f"<{request}@geopod-ismtpd-{hexed(1)}>",
+        "event": "delivered",
+        "category": ["riattiva"],
+        "w_message": str(uuid.uuid4()),
+        "sg_event_id": event_id,
+        "sg_message_id": f"{request}.recvd-{hexed(5)}-{hexed(3)}-1-{hexed(4).upper()}-{secrets.randbelow(99)}.0",
+        "response": f"250 2.0.0 OK  17900{secrets.randbelow(99999)} {hexed(14)}.{secrets.randbelow(999)} - gsmtp "
+        f"[{hexed(6)}@mx{secrets.randbelow(9)}.azienda.example, queued]",
+        "ip": f"168.245.{secrets.randbelow(256)}.{secrets.randbelow(256)}",
+        "tls": 1,
+        "pool": {"name": "riattiva", "id": 210},
+        "asm_group_id": 20481,
+    }
+    return json.dumps(said).encode()
 
 
 def post_all(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from app import runtime
 from app.db import among, insert_all, table_of
 from app.engagement.models import Interaction
-from app.intake import expand
+from app.intake import accept, expand
 from app.intake.models import RawEvent, RawState, Route
 from app.messages.models import Message, Receipt, State
 from app.runtime import Runtime
@@ -180,21 +180,16 @@ def _posted(rt: Runtime, ids: Sequence[str]) -> list[str]:
         events = sorted((one for row in these for one in _story(luck, row)), key=lambda one: one[0])
     bodies = [events[start : start + BODY] for start in range(0, len(events), BODY)]
     posts = [
-        {
-            "route": Route.SENDGRID_EVENTS,
-            "content_type": "application/json",
-            "query": "",
-            "state": RawState.NEW,
-        }
-        | {
-            "digest": f"{ids[0]}:{number}",
-            "received_at": rt.now(),
-            "body": orjson.dumps([event for _, event in body]),
-        }
-        for number, body in enumerate(bodies)
+        accept.post(
+            Route.SENDGRID_EVENTS,
+            orjson.dumps([event for _, event in body]),
+            content_type="application/json",
+            now=rt.now(),
+        )
+        for body in bodies
     ]
     with runtime.bulk_session() as db:
-        insert_all(db, RawEvent, posts)
+        insert_all(db, RawEvent, [accept.row(one, RawState.NEW) for one in posts])
     return [event["sg_event_id"] for _, event in events]
 
 

@@ -5,7 +5,7 @@ May import: settings and errors. Owns no table.
 
 from sqlmodel import Session as Session
 
-from app.db.columns import BigId, IdType, JsonType, UtcDateTime, new_id
+from app.db.columns import BigId, IdType, JsonType, Packed, UtcDateTime, new_id
 from app.db.inserts import (
     Ready,
     insert_all,
@@ -37,6 +37,7 @@ __all__ = [
     "BigId",
     "IdType",
     "JsonType",
+    "Packed",
     "Ready",
     "Seen",
     "Session",

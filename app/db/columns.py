@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -10,11 +11,13 @@ from typing import Any
 
 import orjson
 import uuid_utils
+import zstandard
 from sqlalchemy import (
     JSON,
     BigInteger,
     DateTime,
     Integer,
+    LargeBinary,
     Uuid,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -40,6 +43,40 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Packed(TypeDecorator[bytes]):
+    """Bytes that are kept packed (Zstandard, RFC 8878) unless they are few; the database cannot look into them.
+
+    What was written before it was so comes back as it is.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        if value is None or (len(value) < _FEW and not value.startswith(zstandard.FRAME_HEADER)):
+            return value
+        return _packers.one.compress(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        if value is not None and value.startswith(zstandard.FRAME_HEADER):
+            with suppress(zstandard.ZstdError):  # it was never packed, and only begins so
+                return _packers.other.decompress(value)
+        return value
+
+
+class _Packers(threading.local):
+    """Of each thread its own: they are not for two at once, and making them takes longer than packing a few kB."""
+
+    def __init__(self) -> None:
+        # The fastest: a post of 60 kB is a sixth of that after 40 µs, and little less after the double.
+        self.one, self.other = zstandard.ZstdCompressor(level=1), zstandard.ZstdDecompressor()
+
+
+_packers = _Packers()
+_FEW = 1_000
+"""Bytes that are not worth the trouble."""
 
 
 class _Id(Uuid[str]):

@@ -2,11 +2,14 @@
 
 import fcntl
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from psycopg.abc import Buffer
+from psycopg.types.array import ListDumper
 from psycopg.types.string import TextLoader
 from sqlalchemy import (
     Engine,
@@ -104,6 +107,24 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _prepare_postgres(connection: Any, _record: Any) -> None:
     connection.adapters.register_loader("uuid", TextLoader)
+    connection.adapters.register_dumper(list, _Lists)
+
+
+class _Lists(ListDumper):
+    """Lists of thousands of texts or ids, which stand in most statements, in one go: the driver writes them item by
+    item, which took a tenth of the time of some pages of work."""
+
+    def dump(self, obj: list[Any]) -> Buffer | None:
+        if obj and all(type(item) is str for item in obj):
+            joined = _BETWEEN.join(obj)
+            if joined.count(_BETWEEN) == len(obj) - 1 and joined.isascii() and not _SPECIAL.search(joined):
+                return f'{{"{joined.replace(_BETWEEN, _QUOTED)}"}}'.encode()
+        return super().dump(obj)
+
+
+_BETWEEN, _QUOTED = "\x1f", '","'
+_SPECIAL = re.compile(r'["\\\0]')
+"""What the driver itself must see to; like letters beyond ASCII, which each server writes its own way."""
 
 
 # Pages of a large index are met again and again: kept in memory (64 MB).

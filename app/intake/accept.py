@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy.engine import Dialect
 
@@ -12,6 +13,7 @@ from app import runtime
 from app.channels.slim import slim
 from app.db import Session, table_of
 from app.intake.models import RawEvent, RawState, Route
+from app.intake.urgent import wants_out
 from app.messages import outbox
 
 BY_PEOPLE = (Route.SENDGRID_INBOUND, Route.TWILIO_MESSAGES)
@@ -58,29 +60,50 @@ def insert(dialect: Dialect, posts: Sequence[Post]) -> tuple[str, tuple[object, 
 
     It is all that posts need that come from no person.
     """
-    to_wire = _at(dialect)
+    wires = _wires(dialect)
     given: list[object] = []
     for one in posts:
-        at = to_wire(one.at) if to_wire else one.at
-        given += (one.route.value, one.content_type, one.query, one.body, one.digest, at, RawState.NEW.value)
+        values = row(one, RawState.NEW).values()
+        given += (wire(value) if wire else value for wire, value in zip(wires, values, strict=True))
     return _insert(dialect.name, len(posts)), tuple(given)
+
+
+def row(post: Post, state: RawState) -> dict[str, Any]:
+    """What is kept of a post, column by column."""
+    return {
+        "route": post.route.value,
+        "content_type": post.content_type,
+        "query": post.query,
+        "body": post.body,
+        "length": len(post.body),
+        "urgent": wants_out(post.route, post.body),
+        "digest": post.digest,
+        "received_at": post.at,
+        "state": state.value,
+    }
+
+
+_COLUMNS = tuple(
+    row(Post(Route.SENDGRID_EVENTS, b"", "", "", datetime.min.replace(tzinfo=UTC), ""), RawState.NEW)
+)
 
 
 @lru_cache
 def _insert(dialect: str, rows: int) -> str:
     # Written out and never compiled: a door does nothing else all day.
-    columns = ("route", "content_type", "query", "body", "digest", "received_at", "state")
     mark = "?" if dialect == "sqlite" else "%s"
-    row = f"({', '.join([mark] * len(columns))})"
+    one = f"({', '.join([mark] * len(_COLUMNS))})"
     return (
-        f"INSERT INTO raw_events ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608
+        f"INSERT INTO raw_events ({', '.join(_COLUMNS)}) VALUES {', '.join([one] * rows)}"  # noqa: S608
         " ON CONFLICT DO NOTHING RETURNING digest"
     )
 
 
 @lru_cache
-def _at(dialect: Dialect) -> Callable[[datetime], object] | None:
-    return table_of(RawEvent).c.received_at.type.dialect_impl(dialect).bind_processor(dialect)  # type: ignore[no-any-return]
+def _wires(dialect: Dialect) -> Sequence[Callable[[Any], object] | None]:
+    """How each column takes its value to the driver; None: as it is."""
+    kinds = (table_of(RawEvent).c[name].type for name in _COLUMNS)
+    return [kind.dialect_impl(dialect).bind_processor(dialect) for kind in kinds]
 
 
 def accept(

@@ -5,7 +5,7 @@ from datetime import datetime
 from heapq import nlargest
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.db import Session, table_of
 from app.errors import NotFound
@@ -41,7 +41,7 @@ def newest(
                 raws.c.received_at,
                 raws.c.reason,
                 raws.c.part_of,
-                func.length(raws.c.body),
+                raws.c.length,
             )
             .where(raws.c.state == RawState.QUARANTINED, raws.c.route == route)
             .order_by(raws.c.id.desc())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import accumulate
 from urllib.parse import parse_qsl
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlmodel import col
 from werkzeug.datastructures import MultiDict
 
@@ -129,7 +129,7 @@ def _done(db: Session, page: Sequence[RawEvent]) -> None:
 def _fitting(db: Session, route: Route) -> int:
     """How many of the oldest posts are expanded together: one, or as many as are not too long."""
     for state in (RawState.NEW, RawState.AGAIN):
-        lengths = select(func.length(col(RawEvent.body))).where(
+        lengths = select(col(RawEvent.length)).where(
             col(RawEvent.state) == state, col(RawEvent.route) == route
         )
         found = db.scalars(lengths.order_by(col(RawEvent.id)).limit(PAGES.get(route, 1))).all()

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, LargeBinary, Text
+from sqlalchemy import Column, Index, Text, false, text
 from sqlmodel import Field, SQLModel
 
-from app.db import BigId, UtcDateTime
+from app.db import BigId, Packed, UtcDateTime
 
 
 class RawState(StrEnum):
@@ -28,17 +28,28 @@ class Route(StrEnum):
     TWILIO_STATUS = "twilio_status"
 
 
+URGENT = text("urgent AND state = 'received'")
+"""Spelt out as in the index that serves it, which bound values would not match."""
+
+
 class RawEvent(SQLModel, table=True):
     """One accepted POST, kept until it is expanded and for as long as retention says."""
 
     __tablename__ = "raw_events"
-    __table_args__ = (Index("ix_raw_events_open", "state", "route", "id"),)
+    __table_args__ = (
+        Index("ix_raw_events_open", "state", "route", "id"),
+        Index("ix_raw_events_urgent", "route", "id", sqlite_where=URGENT, postgresql_where=URGENT),
+    )
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
     route: str
     content_type: str = ""
     query: str = ""
-    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    body: bytes = Field(sa_column=Column(Packed, nullable=False))
+    length: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Bytes of the body as it was posted."""
+    urgent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether somebody who wants out may be in it."""
     digest: str = Field(unique=True)
     """Route and body: the same POST delivered again is the same event."""
     received_at: datetime = Field(sa_type=UtcDateTime)

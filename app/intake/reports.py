@@ -101,17 +101,7 @@ def _halve(db: Session, raw: RawEvent, batch: Sequence[object]) -> None:
 def _set_aside(db: Session, post: accept.Post, error: Exception, part_of: int | None) -> None:
     """Keep one event as a post of its own, to be read again by command. Told twice it is kept once."""
     log.warning("one event of raw event %s set aside: %s", part_of, type(error).__name__)
-    row = {
-        "route": post.route,
-        "content_type": post.content_type,
-        "query": post.query,
-        "body": post.body,
-        "digest": post.digest,
-        "received_at": post.at,
-        "state": RawState.QUARANTINED,
-        "reason": reason_of(error),
-        "part_of": part_of,
-    }
+    row = accept.row(post, RawState.QUARANTINED) | {"reason": reason_of(error), "part_of": part_of}
     if insert_new(db, RawEvent, [row]):
         counts.count(db, post.route, What.QUARANTINED, at=runtime.now(), reason=type(error).__name__)
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Engine, func, literal, or_, select
+from sqlalchemy import Engine, select
 from sqlmodel import col
 
-from app.db import Session, is_sqlite
-from app.intake.models import RawEvent, RawState, Route
+from app.db import Session
+from app.intake.models import URGENT, RawEvent, Route
 
 MARKS: Mapping[Route, tuple[bytes, ...]] = {
     # What SendGrid's JSON has only where it tells of a stop; a resubscription or a link may have it too, at no harm.
@@ -18,26 +18,19 @@ PAGE = 10
 _looked: dict[tuple[Engine, Route], int] = {}
 
 
+def wants_out(route: Route, body: bytes) -> bool:
+    """Whether a post of this door may tell of somebody who wants out."""
+    return any(mark in body for mark in MARKS.get(route, ()))
+
+
 def waiting(db: Session, engine: Engine, route: Route) -> Sequence[int]:
-    """The ids of the next unread posts that tell of a stop, among those that came since this process last looked.
+    """The ids of the next unread posts that may tell of a stop, among those that this process has not seen yet.
 
-    One that cannot be read with the others, or is not seen yet because it is committed late, waits for its turn.
+    One that cannot be read with the others, or is not there yet because it is committed late, waits for its turn.
     """
-    if route not in MARKS:
-        return ()
-    ours = (col(RawEvent.state) == RawState.NEW, col(RawEvent.route) == route)
-    newest = db.execute(select(func.max(col(RawEvent.id))).where(*ours)).scalar()
-    if newest is None:
-        return ()
-    new = (*ours, col(RawEvent.id) > _looked.get((engine, route), 0), col(RawEvent.id) <= newest)
-    found = select(col(RawEvent.id)).where(*new, or_(*(_holds(db, mark) for mark in MARKS[route])))
-    ids = [int(id_) for id_ in db.scalars(found.order_by(col(RawEvent.id)).limit(PAGE)) if id_ is not None]
-    _looked[engine, route] = ids[-1] if len(ids) == PAGE else int(newest)
+    new = (URGENT, col(RawEvent.route) == route, col(RawEvent.id) > _looked.get((engine, route), 0))
+    found = db.scalars(select(col(RawEvent.id)).where(*new).order_by(col(RawEvent.id)).limit(PAGE))
+    ids = [id_ for id_ in found if id_ is not None]
+    if ids:
+        _looked[engine, route] = ids[-1]
     return ids
-
-
-def _holds(db: Session, mark: bytes) -> ColumnElement[bool]:
-    """SQL: the body of a post has these bytes somewhere."""
-    body, sought = col(RawEvent.body), literal(mark, RawEvent.__table__.c.body.type)  # type: ignore[attr-defined]
-    where = func.instr(body, sought) if is_sqlite(db) else func.pg_catalog.position(body, sought)
-    return where > 0
