@@ -133,7 +133,7 @@ def _page(
     facts: dict[str, Any] = {"walk": walk, "token": token, "problem": problem, "bad": bad}
     if walk.conversation.state == ConversationState.STOPPED:
         said = engine.closing(walk.survey, walk.state, walk.values) if walk.state.done else ""
-        return show("stopped", walk.state.lang, closing=said, **facts)
+        return show("stopped", walk.state.lang, status, closing=said, **facts)
     prompt = walks.shown(walk, asked or None)
     if prompt is None:
         at = way(walk.survey, walk.state)

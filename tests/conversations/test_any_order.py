@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
@@ -47,6 +47,7 @@ DEEDS = st.one_of(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(deeds=st.lists(DEEDS, min_size=4, max_size=14))
+@example(deeds=[("texts", "STOP"), ("page", ("why", ""))])
 def test_a_walk_stays_true(rt: Runtime, deeds: list[tuple[str, object]]) -> None:
     talk = asked(rt)
     for deed, what in deeds:

@@ -172,7 +172,8 @@ def test_a_letter_full_of_numbers_is_read_at_once(piece: str) -> None:
     find(piece, 10)  # what is made once is not counted
     begun = time.process_time()
     find(text, 10)
-    assert time.process_time() - begun < 0.3  # about 0.02; a backtracking grammar takes seconds
+    # About 0.02, and now and then a collection of garbage; a backtracking grammar takes many.
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(
