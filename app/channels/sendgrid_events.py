@@ -132,7 +132,11 @@ def event_of(facts: Mapping[str, object]) -> ProviderEvent:
 
 
 def _event(event: Mapping[str, object]) -> ProviderEvent:
-    said = {name: _text(value) for name, value in event.items() if name in _TEXTS}.get
+    said = {
+        name: (value.strip() or None) if type(value) is str else _text(value)
+        for name, value in event.items()
+        if name in _TEXTS
+    }.get
     kind = _kind(str(event.get("event")).strip().lower(), said("type"), said("status"))
     account = kind is EventKind.ACCOUNT
     return ProviderEvent(
@@ -162,11 +166,10 @@ def _kind(name: str, type_: str | None, status: str | None) -> EventKind:
 
 
 def _text(value: object) -> str | None:
-    if type(value) is str:
-        return value.strip() or None
-    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
+    """What stands where a text should."""
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return str(value).strip() or None
+    return str(value)
 
 
 def _moment(value: object) -> datetime | None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import SQLModel
 
-from app.db.statements import is_sqlite, table_of, upsert
+from app.db.statements import is_sqlite, table_of, upsert, upsert_of
 
 
 def insert_all(db: OrmSession, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
@@ -26,7 +26,7 @@ def insert_all(db: OrmSession, model: type[SQLModel], rows: Sequence[dict[str, A
         return
     table, connection = table_of(model), db.connection()
     if is_sqlite(db):
-        insert_ready(db, _for_sqlite(connection.dialect, table.insert(), rows))
+        insert_ready(db, _for_sqlite(connection.dialect, table, rows))
     else:
         _copy(connection, table.name, [table.c[name] for name in rows[0]], rows)
 
@@ -53,7 +53,7 @@ class Ready(NamedTuple):
 
 def made_ready(db: OrmSession, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> Ready:
     """At least one row, converted before the transaction that inserts it begins and keeps everybody waiting."""
-    return _for_sqlite(db.connection().dialect, upsert(db, table_of(model)).on_conflict_do_nothing(), rows)
+    return _for_sqlite(db.connection().dialect, table_of(model), rows, new=True)
 
 
 def insert_ready(db: OrmSession, ready: Ready) -> int:
@@ -71,6 +71,8 @@ def insert_naming(
         return set()
     table, given = table_of(model), {row[name] for row in rows}
     if not is_sqlite(db):
+        if len(given) == len(rows) and _copied(db, table, rows):
+            return given
         return set(_copy_new(db.connection(), table, rows, name).scalars())
     last = db.execute(select(func.max(table.c.id))).scalar() or 0
     if insert_new(db, model, rows) == len(rows):
@@ -89,6 +91,16 @@ def _copy(connection: Connection, table: str, columns: Sequence[Any], rows: Sequ
         psycopg.OperationalError
     ) as error:  # as everywhere else: the database is away, or asks to try again
         raise OperationalError("COPY", None, error, hide_parameters=True) from None
+
+
+def _copied(db: OrmSession, table: Any, rows: Sequence[dict[str, Any]]) -> bool:
+    """Whether all of these rows went in: mostly nothing collides, and then they need no temporary table."""
+    try:
+        with db.begin_nested():
+            _copy(db.connection(), table.name, [table.c[name] for name in rows[0]], rows)
+    except psycopg.errors.UniqueViolation:
+        return False
+    return True
 
 
 def _copy_new(
@@ -149,10 +161,19 @@ def _names(columns: Sequence[Any]) -> sql.Composed:
     return sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
 
 
-def _for_sqlite(dialect: Dialect, statement: Any, rows: Sequence[dict[str, Any]]) -> Ready:
-    compiled = statement.compile(dialect=dialect, column_keys=list(rows[0]))
-    columns = [statement.table.c[name] for name in compiled.positiontup]
-    return Ready(str(compiled), list(_wired(dialect, columns, rows)))
+def _for_sqlite(dialect: Dialect, table: Any, rows: Sequence[dict[str, Any]], *, new: bool = False) -> Ready:
+    text, columns = _insertion(dialect, table, tuple(rows[0]), new)
+    return Ready(text, list(_wired(dialect, columns, rows)))
+
+
+@lru_cache(maxsize=256)
+def _insertion(dialect: Dialect, table: Any, names: tuple[str, ...], new: bool) -> tuple[str, list[Any]]:
+    """An INSERT as SQLite takes it: the text, and the columns it is given, in its order; `new`: of what collides with
+    nothing."""
+    made = upsert_of(table, sqlite=True)
+    made = made.on_conflict_do_nothing() if new else made
+    compiled = made.compile(dialect=dialect, column_keys=list(names))
+    return str(compiled), [table.c[name] for name in compiled.positiontup]
 
 
 def _wired(

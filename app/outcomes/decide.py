@@ -91,6 +91,8 @@ def redecide(db: Session, contact_id: str, *, now: datetime) -> None:
 
 def redecide_all(db: Session, contact_ids: Collection[str], *, now: datetime) -> None:
     """`redecide` for many: a wave's facts are gathered once."""
+    if not contact_ids:
+        return
     members = select(col(WaveMember.wave_id), col(WaveMember.contact_id)).where(
         among(db, col(WaveMember.contact_id), contact_ids), col(WaveMember.arm) == Arm.TREATED
     )

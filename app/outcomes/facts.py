@@ -11,7 +11,7 @@ from app.channels.base import Channel
 from app.contacts import suppression
 from app.contacts.models import Consent, ConsentState, Contact, PhoneKind, Suppression
 from app.conversations.models import Answer, Conversation
-from app.db import Session
+from app.db import Session, among
 from app.engagement.models import Grade, Interaction, Kind
 from app.feedback.models import Rating, SentimentReading
 from app.messages.ladder import SAID
@@ -35,7 +35,7 @@ def gather(db: Session, wave: Wave, ids: Sequence[str]) -> dict[str, Facts]:
     """contact id -> facts, for those of `ids` who are treated in the wave."""
     treated = select(col(WaveMember.contact_id), col(WaveMember.ended_at)).where(
         col(WaveMember.wave_id) == wave.id,
-        col(WaveMember.contact_id).in_(ids),
+        among(db, col(WaveMember.contact_id), ids),
         col(WaveMember.arm) == Arm.TREATED,
     )
     # In an automation everybody's time ends by itself.
@@ -58,7 +58,7 @@ def _ours(facts: Facts, at: datetime) -> bool:
 
 def _addresses(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     used = {channel for step in from_source(wave.definition).steps for channel in step.channels}
-    for contact in db.scalars(select(Contact).where(col(Contact.id).in_(found))):
+    for contact in db.scalars(select(Contact).where(among(db, col(Contact.id), found))):
         mobile = bool(contact.phone) and contact.phone_kind == PhoneKind.MOBILE
         reachable = (Channel.EMAIL in used and bool(contact.email), Channel.SMS in used and mobile)
         found[contact.id].addresses = sum(reachable)
@@ -71,7 +71,7 @@ def _addresses(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
 def _consents(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     statement = (
         select(Consent)
-        .where(col(Consent.contact_id).in_(found), col(Consent.at) >= wave.launched_at)
+        .where(among(db, col(Consent.contact_id), found), col(Consent.at) >= wave.launched_at)
         .where(col(Consent.source).in_(CONTACT_SOURCES), col(Consent.state) != ConsentState.REQUESTED)
         # In the alphabet `withdrawn` comes last: on a tie it wins.
         .order_by(col(Consent.at), col(Consent.state), col(Consent.id))
@@ -92,14 +92,14 @@ def _consents(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
 def _acts(db: Session, wave: Wave, found: dict[str, Facts], ended: Mapping[str, datetime | None]) -> None:
     since = (
         select(Interaction)
-        .where(col(Interaction.contact_id).in_(found), col(Interaction.human).is_(True))
+        .where(among(db, col(Interaction.contact_id), found), col(Interaction.human).is_(True))
         .where(col(Interaction.at) >= wave.launched_at)
         .where(col(Interaction.grade) == Grade.ACT, col(Interaction.kind).not_in(NO_ACT))
         .order_by(col(Interaction.at))
     )
     replied = (
         select(Interaction)
-        .where(col(Interaction.contact_id).in_(found), col(Interaction.kind) == Kind.REPLY)
+        .where(among(db, col(Interaction.contact_id), found), col(Interaction.kind) == Kind.REPLY)
         .where(col(Interaction.at) >= wave.launched_at)
         .order_by(col(Interaction.at))
     )
@@ -114,7 +114,7 @@ def _acts(db: Session, wave: Wave, found: dict[str, Facts], ended: Mapping[str, 
         found[act.contact_id].acts.append(Sign(act.kind, act.at, amount))
     bought = (
         select(col(Interaction.contact_id), func.sum(col(Interaction.amount)))
-        .where(col(Interaction.contact_id).in_(found), col(Interaction.kind) == Kind.PURCHASE)
+        .where(among(db, col(Interaction.contact_id), found), col(Interaction.kind) == Kind.PURCHASE)
         .group_by(col(Interaction.contact_id))
     )
     for contact_id, total in db.execute(bought):
@@ -129,7 +129,7 @@ def _answers(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     statement = (
         select(Answer, col(Conversation.group_id))
         .join(Conversation, col(Conversation.id) == col(Answer.conversation_id))
-        .where(col(Answer.contact_id).in_(found))
+        .where(among(db, col(Answer.contact_id), found))
         .order_by(col(Answer.at), col(Answer.id))
     )
     for answer, group_id in db.execute(statement):
@@ -144,7 +144,7 @@ def _answers(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
 def _messages(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     ours = (
         select(Message)
-        .where(col(Message.contact_id).in_(found), col(Message.direction) == Direction.OUT)
+        .where(among(db, col(Message.contact_id), found), col(Message.direction) == Direction.OUT)
         .order_by(col(Message.id))
         # Receipts climb by set-based updates: a message this session read before them is out of date.
         .execution_options(populate_existing=True)
@@ -160,7 +160,7 @@ def _messages(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
             kept.delivered.append(Sign(f"delivered:{message.step}", at, message.channel))
             kept.warned |= message.channel == Channel.EMAIL and message.step in last_calls
     stops = select(Suppression).where(
-        col(Suppression.address_hash).in_({message.address_hash for message in sent}),
+        among(db, col(Suppression.address_hash), {message.address_hash for message in sent}),
         col(Suppression.reason).in_(DEAD),
         col(Suppression.lifted_at).is_(None),
     )
@@ -174,7 +174,7 @@ def _reading(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     seen = (
         select(Interaction, col(Message.group_id), col(Message.step))
         .join(Message, col(Message.id) == col(Interaction.message_id))
-        .where(col(Interaction.contact_id).in_(found), col(Interaction.human).is_(True))
+        .where(among(db, col(Interaction.contact_id), found), col(Interaction.human).is_(True))
         .where(col(Interaction.kind).in_((Kind.OPEN, Kind.CLICK)))
         .order_by(col(Interaction.at), col(Interaction.id))
     )
@@ -188,7 +188,7 @@ def _reading(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
 def _feedback(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
     scores = (
         select(Rating)
-        .where(col(Rating.contact_id).in_(found), col(Rating.kind) == "nps")
+        .where(among(db, col(Rating.contact_id), found), col(Rating.kind) == "nps")
         .order_by(col(Rating.at), col(Rating.id))
     )
     for rating in db.scalars(scores):
@@ -196,7 +196,7 @@ def _feedback(db: Session, wave: Wave, found: dict[str, Facts]) -> None:
             found[rating.contact_id].nps = rating.value
     words = (
         select(SentimentReading)
-        .where(col(SentimentReading.contact_id).in_(found))
+        .where(among(db, col(SentimentReading.contact_id), found))
         .order_by(col(SentimentReading.at), col(SentimentReading.id))
     )
     for reading in db.scalars(words):
