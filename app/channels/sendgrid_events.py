@@ -133,7 +133,7 @@ def event_of(facts: Mapping[str, object]) -> ProviderEvent:
 
 def _event(event: Mapping[str, object]) -> ProviderEvent:
     said = {
-        name: (value.strip() or None) if type(value) is str else _text(value)
+        name: (value.strip() or None) if type(value) is str else _number(value)
         for name, value in event.items()
         if name in _TEXTS
     }.get
@@ -165,11 +165,9 @@ def _kind(name: str, type_: str | None, status: str | None) -> EventKind:
     return _KINDS.get(name, EventKind.OTHER)
 
 
-def _text(value: object) -> str | None:
-    """What stands where a text should."""
-    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return str(value)
+def _number(value: object) -> str | None:
+    """A number that stands where a text should, as text."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _moment(value: object) -> datetime | None:

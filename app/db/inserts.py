@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import SQLModel
 
-from app.db.statements import is_sqlite, table_of, upsert, upsert_of
+from app.db.statements import among, is_sqlite, table_of, upsert, upsert_of
 
 
 def insert_all(db: OrmSession, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
@@ -71,7 +71,7 @@ def insert_naming(
         return set()
     table, given = table_of(model), {row[name] for row in rows}
     if not is_sqlite(db):
-        if len(given) == len(rows) and _copied(db, table, rows):
+        if not _any_held(db, table.c[name], given) and _copied(db, table, rows):
             return given
         return set(_copy_new(db.connection(), table, rows, name).scalars())
     last = db.execute(select(func.max(table.c.id))).scalar() or 0
@@ -93,8 +93,13 @@ def _copy(connection: Connection, table: str, columns: Sequence[Any], rows: Sequ
         raise OperationalError("COPY", None, error, hide_parameters=True) from None
 
 
+def _any_held(db: OrmSession, column: Any, values: set[Any]) -> bool:
+    return db.execute(select(column).where(among(db, column, values)).limit(1)).first() is not None
+
+
 def _copied(db: OrmSession, table: Any, rows: Sequence[dict[str, Any]]) -> bool:
-    """Whether all of these rows went in: mostly nothing collides, and then they need no temporary table."""
+    """Whether all of these rows went in. Where nothing collides they need no temporary table; who brings the same at
+    the same moment is found out by the server, which writes it in its log."""
     try:
         with db.begin_nested():
             _copy(db.connection(), table.name, [table.c[name] for name in rows[0]], rows)

@@ -44,15 +44,15 @@ def upsert_of(table: Any, *, sqlite: bool) -> Any:
 def among(db: OrmSession, column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     """`column` is one of many values, as one bound array: thousands of placeholders cost more than the look-ups."""
     given = listed(db, column, values)
-    return _Among(column, literal(given, String() if is_sqlite(db) else ARRAY(column.type)))
+    return _InList(column, literal(given, String() if is_sqlite(db) else ARRAY(column.type)))
 
 
 def among_given(column: Any, name: str, *, sqlite: bool) -> ColumnElement[bool]:
     """The same for a statement that is made once and run many times: `name` is given what `listed` makes."""
-    return _Among(column, bindparam(name, type_=String() if sqlite else ARRAY(column.type)))
+    return _InList(column, bindparam(name, type_=String() if sqlite else ARRAY(column.type)))
 
 
-class _Among(ColumnElement[bool]):
+class _InList(ColumnElement[bool]):
     """One element where a subquery over `json_each` or `any_` would be five: putting these together took longer than
     running most statements."""
 
@@ -65,6 +65,7 @@ class _Among(ColumnElement[bool]):
 
     def __init__(self, column: Any, values: Any) -> None:
         self.column = coercions.expect(roles.ExpressionElementRole, column)
+        self._propagate_attrs = self.column._propagate_attrs
         self.values = values
 
     def self_group(self, against: Any = None) -> Any:
@@ -76,8 +77,8 @@ class _Among(ColumnElement[bool]):
         return self.column._from_objects  # type: ignore[no-any-return]
 
 
-@compiles(_Among)
-def _among(element: Any, compiler: Any, **asked: Any) -> str:
+@compiles(_InList)
+def _in_list(element: Any, compiler: Any, **asked: Any) -> str:
     column = compiler.process(element.column, **asked)
     values = compiler.process(element.values, **asked)
     if compiler.dialect.name == "sqlite":

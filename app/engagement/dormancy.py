@@ -4,7 +4,6 @@
 by whoever writes interactions, in the same transaction (`recompute_for`), and by `keep` when the policy changes.
 """
 
-import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,16 +11,12 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     ColumnElement,
     Delete,
     Float,
     Insert,
     Select,
-    Text,
-    any_,
-    bindparam,
     case,
     cast,
     exists,
@@ -37,7 +32,7 @@ from sqlmodel import Session
 
 from app.contacts import find
 from app.contacts.models import Contact
-from app.db import IdType, UtcDateTime, is_sqlite, table_of
+from app.db import UtcDateTime, among_given, is_sqlite, listed, table_of
 from app.engagement import policies, rhythm
 from app.engagement.models import Dormancy, Interaction, Send
 from app.engagement.moments import later
@@ -203,7 +198,7 @@ def recompute_for(db: Session, contact_ids: Collection[str], *, added: bool = Fa
         if not sqlite:
             find.lock(db, page)
         write, sweep = _rewriting(policies.present(db), sqlite)
-        these = {"contact_ids": json.dumps([id_.replace("-", "") for id_ in page]) if sqlite else page}
+        these = {"contact_ids": listed(db, _contacts.c.id, page)}
         db.execute(write, these)
         if not added:
             db.execute(sweep, these)
@@ -216,13 +211,8 @@ def _rewriting(policy: Policy, sqlite: bool) -> tuple[Insert, Delete]:
     Kept, because putting the statements together takes longer than they do for one contact.
     """
 
-    def these(column: Any) -> ColumnElement[bool]:
-        if sqlite:
-            listed = func.json_each(bindparam("contact_ids", type_=Text())).table_valued("value")
-            return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
-        return column == any_(bindparam("contact_ids", type_=ARRAY(IdType)))  # type: ignore[no-any-return]
-
-    held = standing(policy, where=these(_contacts.c.id), once=True).subquery()
+    theirs = among_given(_contacts.c.id, "contact_ids", sqlite=sqlite)
+    held = standing(policy, where=theirs, once=True).subquery()
     known = or_(held.c.last_engaged_at.is_not(None), held.c.sends_since > 0)
     names = [column.name for column in _kept.c]
     write = (sqlite_insert if sqlite else pg_insert)(_kept)
@@ -234,7 +224,7 @@ def _rewriting(policy: Policy, sqlite: bool) -> tuple[Insert, Delete]:
     past = exists(select(_interactions.c.at).where(sign)) | exists(
         select(_sends.c.key).where(_sends.c.contact_id == _kept.c.contact_id)
     )
-    return write, _kept.delete().where(these(_kept.c.contact_id), ~past)
+    return write, _kept.delete().where(among_given(_kept.c.contact_id, "contact_ids", sqlite=sqlite), ~past)
 
 
 def _newest(policy: Policy, as_of: datetime | None, name: str) -> ColumnElement[Any]:

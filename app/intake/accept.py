@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -34,7 +34,7 @@ class Post:
 
 
 def post(route: Route, body: bytes, *, content_type: str = "", query: str = "", now: datetime) -> Post:
-    """A post as it is kept; made before any transaction, for a large mail takes a while to go through.
+    """A post as it is kept; made before any transaction, for it takes a while to go through a large mail.
 
     NUL goes out of what is text: PostgreSQL takes none, and it means nothing there.
     """
@@ -63,8 +63,8 @@ def insert(dialect: Dialect, posts: Sequence[Post]) -> tuple[str, tuple[object, 
     wires = _wires(dialect)
     given: list[object] = []
     for one in posts:
-        values = row(one, RawState.NEW).values()
-        given += (wire(value) if wire else value for wire, value in zip(wires, values, strict=True))
+        kept = row(one, RawState.NEW)
+        given += (wire(kept[name]) if wire else kept[name] for name, wire in wires)
     return _insert(dialect.name, len(posts)), tuple(given)
 
 
@@ -83,9 +83,7 @@ def row(post: Post, state: RawState) -> dict[str, Any]:
     }
 
 
-_COLUMNS = tuple(
-    row(Post(Route.SENDGRID_EVENTS, b"", "", "", datetime.min.replace(tzinfo=UTC), ""), RawState.NEW)
-)
+_COLUMNS = ("route", "content_type", "query", "body", "length", "urgent", "digest", "received_at", "state")
 
 
 @lru_cache
@@ -100,10 +98,10 @@ def _insert(dialect: str, rows: int) -> str:
 
 
 @lru_cache
-def _wires(dialect: Dialect) -> Sequence[Callable[[Any], object] | None]:
+def _wires(dialect: Dialect) -> Sequence[tuple[str, Callable[[Any], object] | None]]:
     """How each column takes its value to the driver; None: as it is."""
-    kinds = (table_of(RawEvent).c[name].type for name in _COLUMNS)
-    return [kind.dialect_impl(dialect).bind_processor(dialect) for kind in kinds]
+    kinds = ((name, table_of(RawEvent).c[name].type) for name in _COLUMNS)
+    return [(name, kind.dialect_impl(dialect).bind_processor(dialect)) for name, kind in kinds]
 
 
 def accept(

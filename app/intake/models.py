@@ -38,7 +38,8 @@ class RawEvent(SQLModel, table=True):
     __tablename__ = "raw_events"
     __table_args__ = (
         Index("ix_raw_events_open", "state", "route", "id"),
-        Index("ix_raw_events_urgent", "route", "id", sqlite_where=URGENT, postgresql_where=URGENT),
+        # With the state, though it is said by the condition: or SQLite would take the other.
+        Index("ix_raw_events_urgent", "state", "route", "id", sqlite_where=URGENT, postgresql_where=URGENT),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
@@ -47,7 +48,7 @@ class RawEvent(SQLModel, table=True):
     query: str = ""
     body: bytes = Field(sa_column=Column(Packed, nullable=False))
     length: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """Bytes of the body as it was posted."""
+    """Bytes of the body, unpacked."""
     urgent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether somebody who wants out may be in it."""
     digest: str = Field(unique=True)

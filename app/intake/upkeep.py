@@ -9,7 +9,7 @@ from app.intake import counts
 from app.intake.models import RawEvent, RawState, Route
 
 PAGE = 200
-"""Posts of one transaction: with their bodies some 12 MB, for which nobody else can write to SQLite."""
+"""Posts of one transaction: with their packed bodies some 2 MB, for which nobody else can write to SQLite."""
 COUNTS = timedelta(days=3)
 """For how long counts are told apart by the moment; the charts show two days."""
 

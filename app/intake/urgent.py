@@ -28,9 +28,11 @@ def waiting(db: Session, engine: Engine, route: Route) -> Sequence[int]:
 
     One that cannot be read with the others, or is not there yet because it is committed late, waits for its turn.
     """
-    new = (URGENT, col(RawEvent.route) == route, col(RawEvent.id) > _looked.get((engine, route), 0))
-    found = db.scalars(select(col(RawEvent.id)).where(*new).order_by(col(RawEvent.id)).limit(PAGE))
-    ids = [id_ for id_ in found if id_ is not None]
+    urgent, looked = select(col(RawEvent.id)).where(URGENT, col(RawEvent.route) == route), (engine, route)
+    new = urgent.where(col(RawEvent.id) > _looked.get(looked, 0)).order_by(col(RawEvent.id)).limit(PAGE)
+    ids = [id_ for id_ in db.scalars(new) if id_ is not None]
     if ids:
-        _looked[engine, route] = ids[-1]
+        _looked[looked] = ids[-1]
+    elif looked in _looked and db.scalars(urgent.limit(1)).first() is None:
+        del _looked[looked]  # ids may begin anew once all posts are gone
     return ids
